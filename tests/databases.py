@@ -1,0 +1,70 @@
+"""Databases for the tests: an embedded PostgreSQL, or the server that TEST_DATABASE_URL names."""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+from sqlalchemy import URL, make_url
+
+DRIVER = "postgresql+psycopg2"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server on which the tests make databases of their own, and drop them again."""
+
+    maintenance: URL
+
+    def create(self, *, template: URL | None = None) -> URL:
+        """A new database; with `template`, a copy of that one, which nobody may be using."""
+        name = f"marketplace_test_{uuid.uuid4().hex}"
+        source = template.database if template is not None else "template1"
+        self.execute("CREATE DATABASE {} TEMPLATE {}", name, source or "template1")
+        return self.maintenance.set(database=name)
+
+    def drop(self, url: URL) -> None:
+        """Drop the database and whatever is still connected to it."""
+        self.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.database or "")
+
+    @contextmanager
+    def database(self, *, template: URL | None = None) -> Iterator[URL]:
+        url = self.create(template=template)
+        try:
+            yield url
+        finally:
+            self.drop(url)
+
+    def execute(self, statement: str, *identifiers: str) -> None:
+        """Run one statement outside any transaction."""
+        with closing(psycopg2.connect(self.dsn)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    sql.SQL(statement).format(*(sql.Identifier(name) for name in identifiers))
+                )
+
+    @property
+    def dsn(self) -> str:
+        return self.maintenance.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """The external server if TEST_DATABASE_URL names one, else an embedded one for this process."""
+    if external := os.environ.get("TEST_DATABASE_URL"):
+        yield Server(make_url(external).set(drivername=DRIVER))
+        return
+    with tempfile.TemporaryDirectory(prefix="marketplace-test-") as folder:
+        with embedded_server(Path(folder)) as url:
+            found = Server(url)
+            # A test database need not survive a power cut.
+            for name in ("fsync", "full_page_writes", "synchronous_commit"):
+                found.execute(f"ALTER SYSTEM SET {name} = off")
+            found.execute("SELECT pg_reload_conf()")
+            yield found
