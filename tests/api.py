@@ -71,13 +71,13 @@ class Api:
         return replace(self, token=pair["access"])
 
     def order(
-        self, *lines: tuple[str, int], key: str | None = None, token: str = "tok_ok", **more: Any
+        self, *lines: tuple[str, int], key: str | None = None, payment: str = "tok_ok", **more: Any
     ) -> httpx.Response:
         """Order `(offer id, quantity)` pairs."""
         body = {
             "items": [{"offerId": offer, "quantity": quantity} for offer, quantity in lines],
             "shippingAddress": ADDRESS,
-            "payment": {"method": "sandbox", "token": token},
+            "payment": {"method": "sandbox", "token": payment},
             **more,
         }
         return self.post("/orders", body, key=key or str(uuid.uuid4()))

@@ -1,4 +1,4 @@
-"""A TypeScript client, typed by openapi-typescript from the committed document, shops from elsewhere.
+"""A TypeScript client, typed by openapi-typescript from the committed document, goes shopping.
 
 The same compiled client runs in Node.js and, where the browser enforces what CORS allows and
 exposes, on a page of another origin in Chromium.

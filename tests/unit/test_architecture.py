@@ -52,11 +52,11 @@ def distributions() -> dict[str, set[str]]:
         *parser["options"]["install_requires"].strip().splitlines(),
         *parser["options.extras_require"]["demo"].strip().splitlines(),
     ]
-    names = {canonicalize_name(Requirement(line).name) for line in required}
+    names: set[str] = {canonicalize_name(Requirement(line).name) for line in required}
     return {
         module: kept
         for module, found in importlib.metadata.packages_distributions().items()
-        if (kept := {canonicalize_name(name) for name in found} & names)
+        if (kept := names.intersection(canonicalize_name(name) for name in found))
         and not module.startswith("_")
         and not module.endswith(".libs")
     }
