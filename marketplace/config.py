@@ -46,7 +46,7 @@ class Fault:
         return f"{self.setting} {self.problem}. Fix: {self.fix}"
 
 
-class InvalidSettings(Exception):  # noqa: N818  the name is what the reader sees first
+class InvalidSettings(Exception):
     """Everything that is wrong with the settings, at once.
 
     `database_url` is the URL as far as it is usable, so that a caller may go on to report what is
