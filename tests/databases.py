@@ -12,7 +12,11 @@ import psycopg2
 from psycopg2 import sql
 from sqlalchemy import URL, make_url
 
+from marketplace.infrastructure.database.embedded import EmbeddedPostgres
+
 DRIVER = "postgresql+psycopg2"
+# A test database need not survive a power cut.
+CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
 @dataclass(frozen=True)
@@ -60,11 +64,8 @@ def server() -> Iterator[Server]:
     if external := os.environ.get("TEST_DATABASE_URL"):
         yield Server(make_url(external).set(drivername=DRIVER))
         return
-    with tempfile.TemporaryDirectory(prefix="marketplace-test-") as folder:
-        with embedded_server(Path(folder)) as url:
-            found = Server(url)
-            # A test database need not survive a power cut.
-            for name in ("fsync", "full_page_writes", "synchronous_commit"):
-                found.execute(f"ALTER SYSTEM SET {name} = off")
-            found.execute("SELECT pg_reload_conf()")
-            yield found
+    with (
+        tempfile.TemporaryDirectory(prefix="marketplace-test-") as folder,
+        EmbeddedPostgres.start(Path(folder) / "data", settings=CARELESS) as embedded,
+    ):
+        yield Server(make_url(embedded.url("postgres")))

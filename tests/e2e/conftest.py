@@ -1,0 +1,46 @@
+"""A live server and a marketplace in it, for the tests that speak HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.api import PASSWORD, Shop, open_shop
+from tests.processes import CLI, environment, free_port, run, serving
+
+ADMIN = "admin@example.com"
+
+
+@pytest.fixture(scope="module")
+def server_environment(module_database_url: str) -> dict[str, str]:
+    """The settings of the module's server, and of commands that work on the same database."""
+    return environment(
+        module_database_url,
+        MARKETPLACE__CORS__ORIGINS="http://localhost:*",
+        MARKETPLACE__SECURITY__ACCESS_TOKEN_TTL="43200",
+        MARKETPLACE__SERVER__PORT=str(free_port()),
+        MARKETPLACE__SERVER__WORKERS="2",
+    )
+
+
+@pytest.fixture(scope="module")
+def live_server(
+    server_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The base URL of gunicorn with two workers, on a database that the module shares."""
+    base = f"http://127.0.0.1:{server_environment['MARKETPLACE__SERVER__PORT']}"
+    log: Path = tmp_path_factory.mktemp("server") / "log"
+    with serving(*CLI, "serve", ready=f"{base}/health/ready", env=server_environment, log=log):
+        yield base
+
+
+@pytest.fixture(scope="module")
+def shop(live_server: str, server_environment: dict[str, str]) -> Iterator[Shop]:
+    """Accounts of every role, two approved sellers and a category."""
+    created = run(
+        *CLI, "users", "create-admin", ADMIN, "--password", PASSWORD, env=server_environment
+    )
+    assert created.returncode == 0, created.stdout + created.stderr
+    with httpx.Client(base_url=live_server, timeout=30) as http:
+        yield open_shop(http, ADMIN, PASSWORD)
