@@ -1,0 +1,3 @@
+"""A multi-seller internet marketplace backend."""
+
+__version__ = "0.1.0"

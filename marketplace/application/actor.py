@@ -1,0 +1,61 @@
+"""Who asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketplace.domain.errors import Forbidden, NotFound
+from marketplace.domain.identity.user import Role
+from marketplace.domain.sellers.seller import MemberRole
+from marketplace.domain.shared.ids import RefreshFamilyId, SellerId, UserId
+
+_WRITERS = frozenset({MemberRole.OWNER, MemberRole.MANAGER})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A signed-in account, with the sellers that it is a member of."""
+
+    user_id: UserId
+    email: str
+    name: str
+    roles: frozenset[Role]
+    sellers: Mapping[SellerId, MemberRole]
+    family_id: RefreshFamilyId
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    def require_admin(self) -> None:
+        """Raises `Forbidden`."""
+        if not self.is_admin:
+            raise Forbidden("This needs an administrator.")
+
+    def reads(self, seller_id: SellerId) -> bool:
+        """Whether everything of this seller is open to the actor."""
+        return self.is_admin or seller_id in self.sellers
+
+    def require_manager(
+        self, seller_id: SellerId, *, what: str, key: object, visible: bool
+    ) -> None:
+        """Ask for an owner or manager of the seller that the object `what` belongs to.
+
+        `visible` tells whether anybody may read the object.
+
+        Raises:
+            NotFound: the actor may not even read it.
+            Forbidden: the actor may read it.
+        """
+        if self.sellers.get(seller_id) in _WRITERS:
+            return
+        if not visible and not self.reads(seller_id):
+            raise NotFound(what, key)
+        raise Forbidden("This needs an owner or manager of the seller.")
+
+    def require_owner(self, seller_id: SellerId, *, key: object, visible: bool) -> None:
+        """Ask for an owner of the seller. Raises as `require_manager`."""
+        if self.sellers.get(seller_id) is MemberRole.OWNER:
+            return
+        if not visible and not self.reads(seller_id):
+            raise NotFound("seller", key)
+        raise Forbidden("This needs an owner of the seller.")

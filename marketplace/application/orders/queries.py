@@ -1,0 +1,140 @@
+"""What is read of orders."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from marketplace.application.actor import Actor
+from marketplace.application.catalogue.queries import SellerRef
+from marketplace.application.paging import Page, PageRequest
+from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
+from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import (
+    OfferId,
+    OrderId,
+    OrderLineId,
+    PaymentId,
+    ProductId,
+    SellerId,
+    SellerOrderId,
+    VariantId,
+)
+from marketplace.domain.shared.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentView:
+    id: PaymentId
+    provider: str
+    status: PaymentState
+    amount: Money
+    captured_amount: Money
+    refunded_amount: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderLineView:
+    id: OrderLineId
+    offer_id: OfferId
+    product_id: ProductId
+    variant_id: VariantId
+    slug: str
+    image: str | None
+    options: Mapping[str, str]
+    sku: str
+    name: str
+    quantity: int
+    cancelled: int
+    shipped: int
+    refunded: int
+    unit_price: Money
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerView:
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShippingView:
+    method_id: None
+    name: str
+    price: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderPaymentView:
+    """The part of the order's payment that falls on this seller order."""
+
+    id: PaymentId
+    captured: Money
+    refunded: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellerOrderView:
+    id: SellerOrderId
+    number: str
+    order_id: OrderId
+    seller: SellerRef
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfilment_status: FulfilmentStatus
+    placed_at: datetime
+    customer: CustomerView
+    shipping_address: Address
+    lines: Sequence[OrderLineView]
+    shipping: ShippingView
+    payment: SellerOrderPaymentView
+    total: Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderView:
+    id: OrderId
+    number: str
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfilment_status: FulfilmentStatus
+    prices_include_tax: bool
+    subtotal: Money
+    shipping_total: Money
+    tax_total: Money
+    discount_total: Money
+    total: Money
+    email: str
+    shipping_address: Address
+    placed_at: datetime
+    payments: Sequence[PaymentView]
+    seller_orders: Sequence[SellerOrderView]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFilter:
+    """`placed_after` and `updated_after` are exclusive."""
+
+    status: OrderStatus | None = None
+    payment_status: PaymentStatus | None = None
+    placed_after: datetime | None = None
+    updated_after: datetime | None = None
+
+
+class OrderQueries(Protocol):
+    """Finalised orders only."""
+
+    def get(self, order: OrderId | str, viewer: Actor) -> OrderView:
+        """By id or number: the viewer's own, any for an administrator. One statement.
+        Raises `NotFound`."""
+
+    def list(self, page: PageRequest, wanted: OrderFilter, viewer: Actor) -> Page[OrderView]:
+        """The viewer's own, all for an administrator; newest first. Raises `InvalidCursor`."""
+
+    def list_of_seller(
+        self, seller: SellerId | str, page: PageRequest, wanted: OrderFilter, viewer: Actor
+    ) -> Page[SellerOrderView]:
+        """The parts that this seller fulfils; newest first. Raises `NotFound` or `Forbidden`
+        for a stranger, `InvalidCursor`."""

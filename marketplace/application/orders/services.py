@@ -1,0 +1,139 @@
+"""Placing an order: reserve and price, ask for the money, finalise.
+
+The first and the last are transactions; the payment provider is called between them, with
+nothing locked. What a crash leaves after the first is resumed by the same Idempotency-Key, or
+given up by `sweep_unfinalised_orders`.
+"""
+
+from marketplace.application.idempotency import EffectResumed
+from marketplace.application.orders.commands import PlaceOrder
+from marketplace.application.orders.pricing import price_order
+from marketplace.application.ports import (
+    IdFactory,
+    PaymentProvider,
+    PaymentProviders,
+    ProviderOutcome,
+    ProviderStatus,
+)
+from marketplace.application.unit_of_work import UnitOfWork, transaction_step
+from marketplace.domain.errors import Conflict, PaymentDeclined, RuleViolated
+from marketplace.domain.orders.order import Order
+from marketplace.domain.orders.statuses import PaymentStatus
+from marketplace.domain.payments.payment import Payment
+from marketplace.domain.shared.ids import OrderId, PaymentId
+
+
+def place_order(
+    uow: UnitOfWork,
+    command: PlaceOrder,
+    *,
+    providers: PaymentProviders,
+    capture: bool,
+    new_id: IdFactory,
+) -> OrderId:
+    """Buy. `capture` takes the money at once, else it is authorised only.
+
+    Raises:
+        RuleViolated: an unknown offer, product or payment method.
+        Conflict: `out_of_stock`, `offer_unavailable`, `mixed_currencies`, `cart_changed`.
+        PaymentDeclined: nothing was charged, the stock is back, there is no order.
+        Unavailable: `payment_unknown`, the provider did not answer.
+    """
+    provider = _provider(command, providers)
+    try:
+        order, payment = _reserve(uow, command, provider, new_id)
+    except EffectResumed as resumed:
+        order, payment = _resume(uow, OrderId(resumed.makes))
+        if order.finalised_at is not None:
+            return order.id
+    if order.abandoned_at is not None:
+        raise PaymentDeclined
+    outcome = provider.authorize(
+        key=payment.provider_key,
+        amount=payment.amount,
+        token=command.payment.token,
+        capture=capture,
+    )
+    if outcome.status is ProviderStatus.DECLINED:
+        _decline(uow, order, payment)
+        raise PaymentDeclined(outcome.reason or "The payment was declined; nothing was charged.")
+    return _finalise(uow, order, payment, outcome)
+
+
+def _provider(command: PlaceOrder, providers: PaymentProviders) -> PaymentProvider:
+    provider = providers.get(command.payment.method)
+    if provider is None:
+        raise RuleViolated(
+            "unknown_payment_method",
+            f"Payment methods here: {', '.join(sorted(providers))}.",
+            field="/payment/method",
+        )
+    return provider
+
+
+@transaction_step
+def _reserve(
+    uow: UnitOfWork, command: PlaceOrder, provider: PaymentProvider, new_id: IdFactory
+) -> tuple[Order, Payment]:
+    with uow:
+        order = price_order(uow, command, new_id)
+        if command.expected_total is not None and command.expected_total != order.total:
+            raise Conflict(
+                "cart_changed",
+                f"The total is now {order.total.amount} {order.currency} in minor units.",
+                field="/expectedTotal",
+                total={"amount": order.total.amount, "currency": order.currency},
+            )
+        payment = Payment.intend(
+            id=PaymentId(new_id()),
+            order_id=order.id,
+            provider=provider.name,
+            amount=order.total,
+            now=uow.now,
+        )
+        uow.orders.add(order)
+        uow.payments.add(payment)
+        # Last, so that buyers of the same goods wait for each other as briefly as may be.
+        lacking = uow.stock.allocate(order.quantities)
+        if lacking:
+            raise Conflict(
+                "out_of_stock",
+                "There is too little in stock of what you want.",
+                field="/items",
+                offers=sorted(str(offer_id) for offer_id in lacking),
+            )
+        uow.commit()
+    return order, payment
+
+
+@transaction_step
+def _resume(uow: UnitOfWork, order_id: OrderId) -> tuple[Order, Payment]:
+    with uow:
+        return uow.orders.get(order_id), uow.payments.of_order(order_id)
+
+
+@transaction_step
+def _finalise(uow: UnitOfWork, order: Order, payment: Payment, outcome: ProviderOutcome) -> OrderId:
+    with uow:
+        if outcome.status is ProviderStatus.CAPTURED:
+            payment.capture(outcome.reference, uow.now)
+            paid = PaymentStatus.PAID
+        else:
+            payment.authorize(outcome.reference, uow.now)
+            paid = PaymentStatus.AUTHORIZED
+        order.finalise(paid, uow.now)
+        uow.payments.save(payment)
+        uow.orders.finalise(order)
+        uow.commit()
+    return order.id
+
+
+@transaction_step
+def _decline(uow: UnitOfWork, order: Order, payment: Payment) -> None:
+    with uow:
+        payment.fail(uow.now)
+        order.abandon(uow.now)
+        uow.stock.release(order.quantities)
+        uow.payments.save(payment)
+        uow.orders.abandon(order)
+        uow.commit()

@@ -1,0 +1,104 @@
+"""What the use cases ask of the outside world. Calls may take long: never inside a transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.money import Money
+
+IdFactory: TypeAlias = Callable[[], UUID]
+Clock: TypeAlias = Callable[[], datetime]
+
+
+class PasswordHasher(Protocol):
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """False for None too, at the same cost: unknown accounts must not answer faster."""
+
+    def needs_rehash(self, password_hash: str) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessClaims:
+    """What an access token says about its bearer."""
+
+    user_id: UserId
+    family_id: RefreshFamilyId
+    session_version: int
+
+
+class AccessTokens(Protocol):
+    @property
+    def lifetime(self) -> timedelta: ...
+
+    def issue(self, claims: AccessClaims, now: datetime) -> str: ...
+
+    def read(self, token: str) -> AccessClaims:
+        """Raises `Unauthenticated` (`invalid_token`)."""
+
+
+class RefreshTokens(Protocol):
+    """Opaque tokens that name their family. Only hashes of them are ever stored."""
+
+    @property
+    def lifetime(self) -> timedelta: ...
+
+    def first(self, family_id: RefreshFamilyId) -> str: ...
+
+    def successor(self, token: str) -> str:
+        """The same one for the same token, known to nobody without the secret key."""
+
+    def family(self, token: str) -> RefreshFamilyId:
+        """Raises `Unauthenticated` (`invalid_token`) when it is no token of ours."""
+
+    def hash(self, token: str) -> str: ...
+
+
+class ProviderStatus(StrEnum):
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderOutcome:
+    """`reference` is the provider's id of the payment; `reason` says why it was declined."""
+
+    status: ProviderStatus
+    reference: str
+    reason: str | None = None
+
+
+class PaymentProvider(Protocol):
+    """Takes money. Every call is idempotent by `key`: a repeat returns the first outcome."""
+
+    @property
+    def name(self) -> str: ...
+
+    def authorize(self, *, key: str, amount: Money, token: str, capture: bool) -> ProviderOutcome:
+        """Raises `Unavailable` (`payment_unknown`) when it is unknown what became of it."""
+
+    def void(self, *, key: str) -> None:
+        """Undo what `authorize` did under `key`, captured or not; bars it where it never came."""
+
+
+PaymentProviders: TypeAlias = Mapping[str, PaymentProvider]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """`message_id` stays the same when delivery is repeated."""
+
+    to: str
+    subject: str
+    text: str
+    message_id: str
+
+
+class Mailer(Protocol):
+    def send(self, mail: Mail) -> None: ...

@@ -1,0 +1,28 @@
+"""The reading side: views of stored state, never aggregates."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeAlias
+
+from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
+from marketplace.application.identity.queries import UserQueries
+from marketplace.application.orders.queries import OrderQueries
+from marketplace.application.sellers.queries import SellerQueries
+
+
+class Reader(Protocol):
+    """One read-only connection. Each query sees what was committed before it began."""
+
+    @property
+    def users(self) -> UserQueries: ...
+    @property
+    def sellers(self) -> SellerQueries: ...
+    @property
+    def categories(self) -> CategoryQueries: ...
+    @property
+    def products(self) -> ProductQueries: ...
+    @property
+    def orders(self) -> OrderQueries: ...
+
+
+ReaderFactory: TypeAlias = Callable[[], AbstractContextManager[Reader]]

@@ -1,0 +1,24 @@
+"""Who listens to what: one table from events to handlers.
+
+The worker calls a handler with each event that was committed, at least once, in a unit of work
+of the handler's own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from marketplace.application.orders.handlers import confirm_order
+from marketplace.application.ports import Mailer
+from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.orders.events import OrderPlaced
+from marketplace.domain.shared.events import Event
+
+# Each handler takes the event type that the table gives it; a Callable cannot say that.
+Handler: TypeAlias = Callable[[UnitOfWork, UUID, Any], None]
+
+
+def subscriptions(*, mailer: Mailer) -> Mapping[type[Event], Sequence[Handler]]:
+    """The table, with the ports that the handlers need bound to them."""
+    return {OrderPlaced: (partial(confirm_order, mailer=mailer),)}

@@ -1,0 +1,1 @@
+"""Entities, value objects, events and rules. Knows the standard library and nothing else."""

@@ -1,0 +1,86 @@
+"""Attributes: what a category asks of its products."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from marketplace.domain.errors import RuleViolated
+
+AttributeValue: TypeAlias = str | int | float | bool
+Attributes: TypeAlias = Mapping[str, AttributeValue]
+
+
+class AttributeType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeDefinition:
+    """One attribute of a category; `choices` is empty unless the type is choice."""
+
+    name: str
+    type: AttributeType
+    required: bool = False
+    filterable: bool = False
+    choices: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.type is AttributeType.CHOICE) != bool(self.choices):
+            raise RuleViolated(
+                "invalid_attribute",
+                f"The attribute {self.name} needs choices if it is one, and only then.",
+                field="/attributes",
+            )
+
+    def accepts(self, value: AttributeValue) -> bool:
+        match self.type:
+            case AttributeType.TEXT:
+                return isinstance(value, str)
+            case AttributeType.CHOICE:
+                return value in self.choices
+            case AttributeType.BOOLEAN:
+                return isinstance(value, bool)
+            case AttributeType.NUMBER:
+                return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def require_distinct(definitions: Sequence[AttributeDefinition]) -> None:
+    """Raises `RuleViolated` when two definitions share a name."""
+    names = [definition.name for definition in definitions]
+    if len(set(names)) != len(names):
+        raise RuleViolated(
+            "duplicate_attribute", "Two attributes have the same name.", field="/attributes"
+        )
+
+
+def check_attributes(definitions: Iterable[AttributeDefinition], attributes: Attributes) -> None:
+    """Hold a product's attributes against the definitions of its category, inherited ones too.
+
+    Attributes that no definition names are the seller's own and free.
+
+    Raises:
+        RuleViolated: `invalid_attribute` with the pointer to the first attribute at fault.
+    """
+    for definition in definitions:
+        value = attributes.get(definition.name)
+        if value is None and not definition.required:
+            continue
+        if value is None:
+            detail = f"The category requires the attribute {definition.name}."
+        elif definition.accepts(value):
+            continue
+        elif definition.choices:
+            detail = f"{definition.name} is one of: {', '.join(definition.choices)}."
+        else:
+            detail = f"{definition.name} must be a {definition.type}."
+        raise RuleViolated(
+            "invalid_attribute", detail, field=f"/attributes/{_escaped(definition.name)}"
+        )
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,1 @@
+"""The money side of an order, as the payment provider tells it."""

@@ -1,0 +1,1 @@
+"""Who sells: the seller, its members and its admission to the marketplace."""

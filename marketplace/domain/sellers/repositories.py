@@ -1,0 +1,16 @@
+"""Where sellers are kept."""
+
+from typing import Protocol
+
+from marketplace.domain.sellers.seller import Seller
+from marketplace.domain.shared.ids import SellerId
+
+
+class SellerRepository(Protocol):
+    def add(self, seller: Seller) -> None: ...
+
+    def get(self, seller: SellerId | str) -> Seller:
+        """By id or slug. Raises `NotFound`."""
+
+    def free_slug(self, slug: str) -> str:
+        """`slug`, or its next free numbered form; it stays free for this transaction."""

@@ -1,0 +1,16 @@
+"""Identities: UUIDs, a type for each aggregate, so that mypy keeps them apart."""
+
+from typing import NewType
+from uuid import UUID
+
+UserId = NewType("UserId", UUID)
+RefreshFamilyId = NewType("RefreshFamilyId", UUID)
+SellerId = NewType("SellerId", UUID)
+CategoryId = NewType("CategoryId", UUID)
+ProductId = NewType("ProductId", UUID)
+VariantId = NewType("VariantId", UUID)
+OfferId = NewType("OfferId", UUID)
+OrderId = NewType("OrderId", UUID)
+SellerOrderId = NewType("SellerOrderId", UUID)
+OrderLineId = NewType("OrderLineId", UUID)
+PaymentId = NewType("PaymentId", UUID)
