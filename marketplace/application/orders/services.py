@@ -16,7 +16,7 @@ from marketplace.application.ports import (
     ProviderStatus,
 )
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
-from marketplace.domain.errors import Conflict, PaymentDeclined, RuleViolated
+from marketplace.domain.errors import Conflict, PaymentDeclined, RuleViolated, Stale
 from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.statuses import PaymentStatus
 from marketplace.domain.payments.payment import Payment
@@ -54,10 +54,22 @@ def place_order(
         token=command.payment.token,
         capture=capture,
     )
+    try:
+        return _settle(uow, order, payment, outcome)
+    except Stale:
+        # Another request with the key, or the sweeper, was faster.
+        order, _ = _resume(uow, order.id)
+        if order.finalised_at is None:
+            raise PaymentDeclined from None
+        return order.id
+
+
+def _settle(uow: UnitOfWork, order: Order, payment: Payment, outcome: ProviderOutcome) -> OrderId:
     if outcome.status is ProviderStatus.DECLINED:
         _decline(uow, order, payment)
         raise PaymentDeclined(outcome.reason or "The payment was declined; nothing was charged.")
-    return _finalise(uow, order, payment, outcome)
+    _finalise(uow, order, payment, outcome)
+    return order.id
 
 
 def _provider(command: PlaceOrder, providers: PaymentProviders) -> PaymentProvider:
@@ -112,8 +124,9 @@ def _resume(uow: UnitOfWork, order_id: OrderId) -> tuple[Order, Payment]:
         return uow.orders.get(order_id), uow.payments.of_order(order_id)
 
 
-@transaction_step
-def _finalise(uow: UnitOfWork, order: Order, payment: Payment, outcome: ProviderOutcome) -> OrderId:
+# The two steps below change aggregates in memory, so they are not repeated in place: who repeats
+# the Idempotency-Key resumes them.
+def _finalise(uow: UnitOfWork, order: Order, payment: Payment, outcome: ProviderOutcome) -> None:
     with uow:
         if outcome.status is ProviderStatus.CAPTURED:
             payment.capture(outcome.reference, uow.now)
@@ -125,10 +138,8 @@ def _finalise(uow: UnitOfWork, order: Order, payment: Payment, outcome: Provider
         uow.payments.save(payment)
         uow.orders.finalise(order)
         uow.commit()
-    return order.id
 
 
-@transaction_step
 def _decline(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     with uow:
         payment.fail(uow.now)

@@ -31,7 +31,10 @@ def _unfinalised_orders(uow: UnitOfWork, after: timedelta) -> list[OrderId]:
 def _settle(uow: UnitOfWork, order_id: OrderId, providers: PaymentProviders) -> bool:
     """Bar the order from being finalised, void at the provider, then release: a crash between
     these leaves an abandoned order with an open payment, which the next sweep settles."""
-    payment = _abandon(uow, order_id)
+    try:
+        payment = _abandon(uow, order_id)
+    except Stale:  # finalised meanwhile
+        return False
     if payment is None:
         return False
     providers[payment.provider].void(key=payment.provider_key)
@@ -46,10 +49,7 @@ def _abandon(uow: UnitOfWork, order_id: OrderId) -> Payment | None:
             if not uow.leases.take_over(order_id):
                 return None
             order.abandon(uow.now)
-            try:
-                uow.orders.abandon(order)
-            except Stale:
-                return None
+            uow.orders.abandon(order)
         payment = uow.payments.of_order(order_id)
         uow.commit()
     return payment
