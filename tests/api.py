@@ -24,6 +24,7 @@ class Api:
     http: httpx.Client
     token: str | None = None
     user: str | None = None
+    login: str | None = None
 
     def request(
         self,
@@ -68,7 +69,7 @@ class Api:
 
     def sign_in(self, login: str, password: str) -> Self:
         pair = self.result("POST", "/auth/token", {"login": login, "password": password})
-        return replace(self, token=pair["access"])
+        return replace(self, token=pair["access"], login=login)
 
     def order(
         self, *lines: tuple[str, int], key: str | None = None, payment: str = "tok_ok", **more: Any
@@ -85,11 +86,16 @@ class Api:
 
 @dataclass(frozen=True)
 class Shop:
-    """A marketplace in which something can be bought."""
+    """A marketplace in which something can be bought.
+
+    `seller` owns the seller `seller_id`, `manager` and `viewer` are its members in these roles.
+    """
 
     anonymous: Api
     admin: Api
     seller: Api
+    manager: Api
+    viewer: Api
     other_seller: Api
     customer: Api
     other_customer: Api
@@ -101,6 +107,16 @@ class Shop:
         self, sku: str, *, price: int = 1999, on_hand: int = 100, variants: int = 1
     ) -> dict[str, Any]:
         """A published product of `seller`, as the API shows it."""
+        product = self.draft(sku, price=price, on_hand=on_hand, variants=variants)
+        self.seller.result("POST", f"/products/{product['id']}/submit")
+        published: dict[str, Any] = self.admin.result("POST", f"/products/{product['id']}/approve")
+        assert published["status"] == "published"
+        return published
+
+    def draft(
+        self, sku: str, *, price: int = 1999, on_hand: int = 100, variants: int = 1
+    ) -> dict[str, Any]:
+        """A product of `seller` that is still to be submitted."""
         body = {
             "name": f"Product {sku}",
             "categoryId": self.category_id,
@@ -115,11 +131,8 @@ class Shop:
                 for number in range(variants)
             ],
         }
-        product = self.seller.result("POST", "/products", body)
-        self.seller.result("POST", f"/products/{product['id']}/submit")
-        published: dict[str, Any] = self.admin.result("POST", f"/products/{product['id']}/approve")
-        assert published["status"] == "published"
-        return published
+        created: dict[str, Any] = self.seller.result("POST", "/products", body)
+        return created
 
     def offers(self, product: dict[str, Any]) -> list[str]:
         return [offer["id"] for variant in product["variants"] for offer in variant["offers"]]
@@ -137,14 +150,25 @@ def open_shop(http: httpx.Client, admin_login: str, admin_password: str) -> Shop
         return seller_id
 
     suffix = uuid.uuid4().hex[:8]
+    seller_id = approved(seller, f"Seller {suffix}")
+
+    def member(role: str) -> Api:
+        joined = anonymous.register(role)
+        seller.result(
+            "POST", f"/sellers/{seller_id}/members", {"email": joined.login, "role": role}
+        )
+        return joined
+
     return Shop(
         anonymous=anonymous,
         admin=admin,
         seller=seller,
+        manager=member("manager"),
+        viewer=member("viewer"),
         other_seller=other_seller,
         customer=anonymous.register("customer"),
         other_customer=anonymous.register("neighbour"),
-        seller_id=approved(seller, f"Seller {suffix}"),
+        seller_id=seller_id,
         other_seller_id=approved(other_seller, f"Rival {suffix}"),
         category_id=admin.result("POST", "/categories", {"name": f"Things {suffix}"})["id"],
     )

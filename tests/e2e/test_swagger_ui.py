@@ -27,7 +27,7 @@ def status(block: Locator) -> Locator:
 
 def test_authorize_run_an_operation_and_order(live_server: str, shop: Shop) -> None:
     offer = shop.offers(shop.publish("swagger"))[0]
-    login = shop.customer.result("GET", "/users/me")["email"]
+    login = shop.customer.login
     requested: list[str] = []
 
     with chromium_page() as page:

@@ -63,7 +63,7 @@ def shopper(live_server: str, shop: Shop) -> dict[str, str]:
         shop.publish(f"typescript-{number}")
     return {
         "baseUrl": live_server,
-        "login": shop.customer.result("GET", "/users/me")["email"],
+        "login": shop.customer.login,
         "password": PASSWORD,
         "key": str(uuid.uuid4()),
     }

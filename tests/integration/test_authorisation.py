@@ -1,0 +1,227 @@
+"""Every operation of the OpenAPI document, asked for by everybody.
+
+Who is let in stands here once more, beside the policies of the views: both must say the same.
+Let in means past 401, 403 and 404; what the request then meets (a missing If-Match, a state that
+refuses) is for other tests.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api import ADDRESS, BASE, PASSWORD, Api, Shop
+
+OWNER = frozenset({"seller"})
+WRITERS = OWNER | {"manager"}
+MEMBERS = WRITERS | {"viewer"}
+ADMIN = frozenset({"admin"})
+CUSTOMER = frozenset({"customer"})
+EVERYBODY = MEMBERS | ADMIN | CUSTOMER | {"other_customer", "other_seller", "anonymous"}
+SIGNED_IN = EVERYBODY - {"anonymous"}
+
+
+@dataclass(frozen=True)
+class World:
+    """The shop, and one object for each path parameter."""
+
+    shop: Shop
+    draft: dict[str, Any]
+    published: dict[str, Any]
+    order: dict[str, Any]
+    applicant_id: str
+
+    def api(self, actor: str) -> Api:
+        found: Api = getattr(self.shop, actor)
+        return found
+
+    def unique(self, word: str) -> str:
+        return f"{word} {uuid.uuid4().hex[:12]}"
+
+    def refresh_token(self) -> str:
+        pair = self.shop.anonymous.result(
+            "POST", "/auth/token", {"login": self.shop.customer.login, "password": PASSWORD}
+        )
+        return str(pair["refresh"])
+
+
+Values = Callable[[World], dict[str, Any]]
+
+
+def nothing(world: World) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may call an operation, and a request that fails for no other reason than the caller."""
+
+    who: frozenset[str]
+    body: Values | None = None
+    path: Values = nothing
+    form: Values | None = None
+    key: bool = False
+
+
+def credentials(world: World) -> dict[str, Any]:
+    return {"login": world.shop.customer.login, "password": PASSWORD}
+
+
+def reason(world: World) -> dict[str, Any]:
+    return {"reason": "because the test says so"}
+
+
+def new_product(world: World) -> dict[str, Any]:
+    price = {"amount": 100, "currency": "EUR"}
+    return {
+        "name": world.unique("Product"),
+        "categoryId": world.shop.category_id,
+        "sellerId": world.shop.seller_id,
+        "variants": [{"sku": world.unique("SKU"), "price": price}],
+    }
+
+
+def new_order(world: World) -> dict[str, Any]:
+    return {
+        "items": [{"offerId": world.shop.offers(world.published)[0], "quantity": 1}],
+        "shippingAddress": ADDRESS,
+        "payment": {"method": "sandbox", "token": "tok_ok"},
+    }
+
+
+def the_draft(world: World) -> dict[str, Any]:
+    return {"product": world.draft["id"]}
+
+
+def the_applicant(world: World) -> dict[str, Any]:
+    return {"seller": world.applicant_id}
+
+
+def new_category(world: World) -> dict[str, Any]:
+    return {"name": world.unique("Category")}
+
+
+TABLE = {
+    "GET /meta": Row(EVERYBODY),
+    "POST /auth/register": Row(
+        EVERYBODY,
+        lambda world: {
+            "email": f"{uuid.uuid4().hex}@example.com",
+            "password": PASSWORD,
+            "name": "New",
+        },
+    ),
+    "POST /auth/token": Row(EVERYBODY, credentials),
+    "POST /auth/openapi": Row(
+        EVERYBODY,
+        form=lambda world: {
+            "grant_type": "password",
+            "username": world.shop.customer.login,
+            "password": PASSWORD,
+        },
+    ),
+    "POST /auth/refresh": Row(EVERYBODY, lambda world: {"refresh": world.refresh_token()}),
+    "POST /auth/logout": Row(EVERYBODY, lambda world: {"refresh": world.refresh_token()}),
+    "GET /users/me": Row(SIGNED_IN),
+    "PATCH /users/me": Row(SIGNED_IN, lambda world: {"name": "Renamed"}),
+    "GET /sellers": Row(EVERYBODY),
+    "POST /sellers": Row(SIGNED_IN, lambda world: {"name": world.unique("Seller")}),
+    "GET /sellers/{seller}": Row(EVERYBODY),
+    "PATCH /sellers/{seller}": Row(WRITERS, lambda world: {"description": "Changed"}),
+    "POST /sellers/{seller}/approve": Row(ADMIN, path=the_applicant),
+    "POST /sellers/{seller}/reject": Row(ADMIN, reason, path=the_applicant),
+    "POST /sellers/{seller}/suspend": Row(ADMIN, reason, path=the_applicant),
+    "POST /sellers/{seller}/reinstate": Row(ADMIN, path=the_applicant),
+    "GET /sellers/{seller}/members": Row(OWNER | ADMIN),
+    "POST /sellers/{seller}/members": Row(
+        OWNER,
+        lambda world: {"email": world.shop.anonymous.register("joiner").login, "role": "viewer"},
+    ),
+    "GET /sellers/{seller}/products": Row(MEMBERS | ADMIN),
+    "GET /sellers/{seller}/orders": Row(MEMBERS | ADMIN),
+    "GET /categories": Row(EVERYBODY),
+    "POST /categories": Row(ADMIN, new_category),
+    "GET /categories/{category}": Row(EVERYBODY),
+    "PATCH /categories/{category}": Row(ADMIN, new_category),
+    "DELETE /categories/{category}": Row(ADMIN),
+    "GET /products": Row(EVERYBODY),
+    "POST /products": Row(WRITERS, new_product),
+    "GET /products/{product}": Row(EVERYBODY),
+    "POST /products/{product}/submit": Row(WRITERS, path=the_draft),
+    "POST /products/{product}/archive": Row(WRITERS, path=the_draft),
+    "POST /products/{product}/approve": Row(ADMIN, path=the_draft),
+    "POST /products/{product}/reject": Row(ADMIN, reason, path=the_draft),
+    "GET /orders": Row(SIGNED_IN),
+    "POST /orders": Row(SIGNED_IN, new_order, key=True),
+    "GET /orders/{order}": Row(CUSTOMER | ADMIN),
+}
+
+
+@pytest.fixture(scope="module")
+def world(shop: Shop) -> World:
+    published = shop.publish("authorisation")
+    order = shop.customer.order((shop.offers(published)[0], 1)).json()["result"]
+    applicant = shop.customer.result("POST", "/sellers", {"name": "An applicant"})
+    return World(shop, shop.draft("draft"), published, order, applicant["id"])
+
+
+@pytest.fixture(scope="module")
+def operations(http: httpx.Client) -> dict[str, dict[str, Any]]:
+    document = http.get("/openapi.json").json()
+    return {
+        f"{method.upper()} {path.removeprefix(BASE)}": operation
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method in {"get", "post", "put", "patch", "delete"}
+    }
+
+
+def test_the_table_knows_every_operation(operations: dict[str, dict[str, Any]]) -> None:
+    assert set(TABLE) == set(operations)
+
+
+@pytest.mark.parametrize("operation", TABLE)
+def test_the_document_says_who_needs_a_token(
+    operation: str, operations: dict[str, dict[str, Any]]
+) -> None:
+    documented = operations[operation]
+    is_public = "anonymous" in TABLE[operation].who
+
+    assert (not documented["security"] or {} in documented["security"]) == is_public
+    assert ("401" in documented["responses"] or is_public) is True
+
+
+@pytest.mark.parametrize("actor", sorted(EVERYBODY))
+@pytest.mark.parametrize("operation", TABLE)
+def test_who_is_let_in(operation: str, actor: str, world: World) -> None:
+    row = TABLE[operation]
+    method, _, template = operation.partition(" ")
+    path = template.format_map(
+        {
+            "seller": world.shop.seller_id,
+            "category": world.shop.category_id,
+            "product": world.published["id"],
+            "order": world.order["id"],
+            **row.path(world),
+        }
+    )
+    api = world.api(actor)
+    if row.form is not None:
+        answer = api.http.request(method, BASE + path, data=row.form(world))
+    else:
+        answer = api.request(
+            method,
+            path,
+            json=row.body(world) if row.body is not None else None,
+            key=str(uuid.uuid4()) if row.key else None,
+        )
+
+    refused = answer.status_code in {401, 403, 404}
+    assert answer.status_code < 500, answer.text
+    assert answer.status_code != 422, f"the table's request is wrong: {answer.text}"
+    assert refused == (actor not in row.who), answer.text
+    if refused:
+        assert (answer.status_code == 401) == (actor == "anonymous"), answer.text
