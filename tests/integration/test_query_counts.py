@@ -1,0 +1,99 @@
+"""How many SQL statements a request costs, BEGIN and COMMIT apart. A change here is a decision."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from tests.api import Api, Shop
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that any engine sends while the block runs."""
+    seen: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        _, _, statement, parameters, _, executemany = arguments
+        # psycopg2 sends one statement for each set of parameters.
+        seen.extend([statement] * (len(parameters) if executemany else 1))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="module")
+def products(shop: Shop) -> list[dict[str, Any]]:
+    return [shop.publish(f"count-{number}", variants=10) for number in range(3)]
+
+
+@pytest.fixture(scope="module")
+def order(shop: Shop, products: list[dict[str, Any]]) -> dict[str, Any]:
+    placed: dict[str, Any] = shop.customer.order((shop.offers(products[0])[0], 1)).json()["result"]
+    return placed
+
+
+# Behind a token one statement finds the actor.
+READS = [
+    ("anonymous", "/meta", 0),
+    ("anonymous", "/products", 1),
+    ("anonymous", "/products?category={category}&seller={seller}&limit=2", 1),
+    ("anonymous", "/products/{product}", 1),
+    ("anonymous", "/products/{slug}", 1),
+    ("anonymous", "/categories", 1),
+    ("anonymous", "/categories/{category}", 1),
+    ("anonymous", "/sellers", 1),
+    ("anonymous", "/sellers/{seller}", 1),
+    ("customer", "/users/me", 2),
+    ("customer", "/orders", 2),
+    ("customer", "/orders/{order}", 2),
+    ("seller", "/sellers/{seller}/products", 2),
+    ("seller", "/sellers/{seller}/orders", 2),
+    ("seller", "/sellers/{seller}/members", 2),
+]
+
+
+@pytest.mark.parametrize(("actor", "path", "expected"), READS)
+def test_reads(
+    actor: str,
+    path: str,
+    expected: int,
+    shop: Shop,
+    products: list[dict[str, Any]],
+    order: dict[str, Any],
+) -> None:
+    api: Api = getattr(shop, actor)
+    filled = path.format(
+        category=shop.category_id,
+        seller=shop.seller_id,
+        product=products[0]["id"],
+        slug=products[0]["slug"],
+        order=order["id"],
+    )
+    assert api.get(filled).status_code == 200
+
+    with counted() as statements:
+        assert api.get(filled).status_code == 200
+
+    assert len(statements) == expected, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("lines", [1, 2, 20])
+def test_an_order_costs_the_same_for_any_number_of_lines(
+    lines: int, shop: Shop, products: list[dict[str, Any]]
+) -> None:
+    offers = [offer for product in products for offer in shop.offers(product)][:lines]
+    assert len(offers) == lines
+    assert shop.customer.order(*((offer, 1) for offer in offers)).status_code == 201
+
+    with counted() as statements:
+        answer = shop.customer.order(*((offer, 1) for offer in offers))
+
+    assert answer.status_code == 201
+    assert len(answer.json()["result"]["sellerOrders"][0]["lines"]) == lines
+    assert len(statements) == 12, "\n\n".join(statements)
