@@ -1,0 +1,69 @@
+"""Each request has an id, a line in the log and a place in the metrics."""
+
+import re
+import uuid
+from time import perf_counter
+
+from flask import Flask, Response, g, request
+from loguru import logger
+
+from marketplace.infrastructure.application.logging import request_context
+from marketplace.infrastructure.application.metrics import Metrics
+
+REQUEST_ID = "X-Request-ID"
+_SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
+_TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
+_QUIET = frozenset({"health_live", "health_ready", "metrics"})
+
+
+def observe(app: Flask, metrics: Metrics) -> None:
+    """Begin and end every request; to be called before anything else hooks into `app`.
+
+    The id is the client's X-Request-ID if that is sane, else the trace id of a W3C traceparent,
+    else a new one; it is `g.request_id` and goes back with the answer.
+    """
+
+    def begin() -> None:
+        g.started = perf_counter()
+        trace = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
+        sent = request.headers.get(REQUEST_ID, "")
+        if _SANE.fullmatch(sent):
+            g.request_id = sent
+        else:
+            g.request_id = trace[1] if trace else uuid.uuid4().hex
+        known = {"request_id": g.request_id}
+        if trace:
+            known["trace_id"] = trace[1]
+        request_context.set(known)
+
+    def end(response: Response) -> Response:
+        if "request_id" not in g:
+            # Refused before any hook ran, for its Host header for instance.
+            begin()
+        response.headers[REQUEST_ID] = g.request_id
+        seconds = perf_counter() - g.started
+        # An unknown path must not become a label: there is no end to them.
+        operation = request.endpoint or "unknown"
+        metrics.observe(_method(), operation, response.status_code, seconds)
+        logger.bind(
+            method=request.method,
+            path=request.path,
+            operation=operation,
+            status=response.status_code,
+            milliseconds=round(seconds * 1000, 2),
+            client=request.remote_addr,
+        ).log("DEBUG" if operation in _QUIET else "INFO", "request")
+        return response
+
+    def forget(_: BaseException | None) -> None:
+        request_context.set(None)
+
+    app.before_request(begin)
+    app.after_request(end)
+    app.teardown_request(forget)
+
+
+def _method() -> str:
+    # Clients may invent methods; labels are a closed set.
+    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+    return request.method if request.method in known else "OTHER"
