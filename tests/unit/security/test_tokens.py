@@ -1,0 +1,118 @@
+"""Tokens and passwords, and what is no token of ours."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import jwt
+import pytest
+
+from marketplace.application.ports import AccessClaims
+from marketplace.domain.errors import Unauthenticated
+from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
+from marketplace.infrastructure.security.tokens import (
+    HmacRefreshTokens,
+    JwtAccessTokens,
+    derive_key,
+)
+
+SECRET = "s" * 32
+CLAIMS = AccessClaims(
+    user_id=UserId(uuid4()), family_id=RefreshFamilyId(uuid4()), session_version=3
+)
+
+
+def access(secret: str = SECRET, issuer: str = "us", audience: str = "api") -> JwtAccessTokens:
+    return JwtAccessTokens(
+        secret=secret, lifetime=timedelta(minutes=10), issuer=issuer, audience=audience
+    )
+
+
+def test_access_tokens_carry_their_claims() -> None:
+    token = access().issue(CLAIMS, datetime.now(UTC))
+    assert access().read(token) == CLAIMS
+
+
+def test_an_expired_access_token_says_so() -> None:
+    token = access().issue(CLAIMS, datetime.now(UTC) - timedelta(minutes=10, seconds=6))
+    with pytest.raises(Unauthenticated) as refused:
+        access().read(token)
+    assert refused.value.code == "token_expired"
+
+
+def forged(**changes: object) -> str:
+    now = datetime.now(UTC)
+    payload: dict[str, object] = {
+        "sub": str(uuid4()),
+        "sid": str(uuid4()),
+        "ver": 1,
+        "iss": "us",
+        "aud": "api",
+        "iat": now,
+        "exp": now + timedelta(minutes=1),
+    }
+    payload.update(changes)
+    payload = {name: value for name, value in payload.items() if value is not None}
+    return jwt.encode(payload, derive_key(SECRET, "access"), algorithm="HS256")
+
+
+def test_the_forger_would_succeed_with_all_claims_in_place() -> None:
+    assert access().read(forged()).session_version == 1
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        "x.y.z",
+        access("t" * 32).issue(CLAIMS, datetime.now(UTC)),
+        access(issuer="them").issue(CLAIMS, datetime.now(UTC)),
+        access(audience="them").issue(CLAIMS, datetime.now(UTC)),
+        jwt.encode({"sub": "x"}, "", algorithm="none"),
+        *(forged(**{claim: None}) for claim in ("sub", "sid", "ver", "iss", "aud", "iat", "exp")),
+        forged(sub="nobody"),
+        forged(ver="x"),
+    ],
+)
+def test_what_is_no_access_token(token: str) -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        access().read(token)
+    assert refused.value.code == "invalid_token"
+
+
+def test_a_refresh_token_names_its_family_and_has_one_successor() -> None:
+    tokens = HmacRefreshTokens(secret=SECRET, lifetime=timedelta(days=30))
+    family = RefreshFamilyId(uuid4())
+    first = tokens.first(family)
+    assert tokens.first(family) != first
+    assert tokens.family(first) == family
+    successor = tokens.successor(first)
+    assert successor == tokens.successor(first) != first
+    assert tokens.family(successor) == family
+    assert tokens.hash(successor) != tokens.hash(first)
+    other = HmacRefreshTokens(secret="t" * 32, lifetime=timedelta(days=30))
+    assert other.successor(first) != successor
+
+
+@pytest.mark.parametrize(
+    "token", ["", "x", "é", "A" * 63, "A" * 68, "A" * 63 + "=", "A" * 63 + "\n"]
+)
+def test_what_is_no_refresh_token(token: str) -> None:
+    with pytest.raises(Unauthenticated):
+        HmacRefreshTokens(secret=SECRET, lifetime=timedelta(days=30)).family(token)
+
+
+def test_a_short_secret_is_refused() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        derive_key("s" * 31, "access")
+
+
+def test_passwords() -> None:
+    hasher = Argon2PasswordHasher(memory_kib=64, time_cost=1)
+    stored = hasher.hash("correct horse")
+    assert hasher.verify(stored, "correct horse")
+    assert not hasher.verify(stored, "wrong horse")
+    assert not hasher.verify(None, "nobody has this password")
+    assert not hasher.verify("no hash", "correct horse")
+    assert not hasher.needs_rehash(stored)
+    assert Argon2PasswordHasher(memory_kib=128, time_cost=1).needs_rehash(stored)
