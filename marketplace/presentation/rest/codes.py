@@ -1,0 +1,91 @@
+"""Every problem code that the API answers with: its status, its title and what to do about it.
+
+The page `/docs/problems` and the OpenAPI document are made from this table. An area adds its own
+codes here; `Blueprint.problems` refuses one that is missing.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    """`advice` tells a client's programmer what happened and what helps."""
+
+    status: int
+    title: str
+    advice: str
+
+
+CODES: dict[str, Code] = {
+    "bad_request": Code(400, "Bad request", "The request cannot be read as HTTP for this API."),
+    "malformed_json": Code(
+        400,
+        "Malformed JSON",
+        "The body is no JSON text in UTF-8, is nested too deeply, repeats a key or holds NaN.",
+    ),
+    "malformed_query": Code(400, "Malformed query string", "The query string is not UTF-8."),
+    "malformed_header": Code(400, "Malformed header", "`errors` names the header and its form."),
+    "invalid_cursor": Code(
+        400, "Invalid cursor", "Use `page.next` or `page.previous` of the same list, unchanged."
+    ),
+    "idempotency_key_required": Code(
+        400, "Idempotency-Key is required", "Send a fresh UUID, and the same one when retrying."
+    ),
+    "invalid_signature": Code(400, "Invalid signature", "The webhook's signature does not fit."),
+    "unauthenticated": Code(401, "Sign in first", "Send `Authorization: Bearer` with a token."),
+    "invalid_token": Code(401, "Invalid token", "It is malformed, expired or revoked: sign in."),
+    "invalid_credentials": Code(401, "Wrong login or password", "Check both and try again."),
+    "token_reused": Code(
+        401, "Refresh token reused", "All tokens of this sign-in are revoked: sign in again."
+    ),
+    "payment_declined": Code(402, "Payment declined", "Nothing was charged and no order exists."),
+    "forbidden": Code(403, "Not allowed", "The account lacks the role or the membership."),
+    "not_found": Code(404, "Not found", "There is no such path or object, or it is not yours."),
+    "method_not_allowed": Code(405, "Method not allowed", "`Allow` lists what the path knows."),
+    "not_acceptable": Code(406, "Not acceptable", "The API answers with JSON only."),
+    "conflict": Code(409, "Conflict with the current state", "Read the object again."),
+    "invalid_transition": Code(
+        409, "The state does not allow this", "`allowed` lists the states that can follow."
+    ),
+    "idempotency_in_flight": Code(
+        409, "The first request still runs", "Wait for `Retry-After`, then repeat the request."
+    ),
+    "stale": Code(412, "The object has changed", "Read it again and send its new ETag."),
+    "body_too_large": Code(413, "Body too large", "`/meta` tells the limits."),
+    "uri_too_long": Code(414, "Address too long", "Shorten the query string."),
+    "unsupported_media_type": Code(
+        415, "Unsupported media type", "Send the content type that the operation documents."
+    ),
+    "invalid_request": Code(
+        422, "Invalid request", "`errors` names each field, parameter or header at fault."
+    ),
+    "idempotency_mismatch": Code(
+        422, "Idempotency-Key used before", "Another request had this key: use a fresh one."
+    ),
+    "precondition_required": Code(428, "If-Match is required", "Send the ETag that you read."),
+    "too_many_attempts": Code(429, "Too many attempts", "Wait for `Retry-After`."),
+    "too_many_requests": Code(429, "Too many requests", "Wait for `Retry-After`."),
+    "headers_too_large": Code(431, "Headers too large", "Send fewer or shorter headers."),
+    "internal_error": Code(500, "Internal error", "Report the `requestId`."),
+    "unavailable": Code(503, "Temporarily unavailable", "Wait for `Retry-After`, then repeat."),
+}
+
+BY_STATUS = {
+    400: "bad_request",
+    401: "unauthenticated",
+    402: "payment_declined",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    409: "conflict",
+    412: "stale",
+    413: "body_too_large",
+    414: "uri_too_long",
+    415: "unsupported_media_type",
+    422: "invalid_request",
+    428: "precondition_required",
+    429: "too_many_requests",
+    431: "headers_too_large",
+    503: "unavailable",
+}

@@ -1,0 +1,199 @@
+"""What views may use of the running application, all of it handed in by `main`.
+
+Nothing here is global: the dependencies hang on the Flask application, and what belongs to one
+request (its actor, its idempotency key, its ids) on `flask.g`.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import Flask, Response, current_app, g, request, url_for
+
+from marketplace.application.actor import Actor
+from marketplace.application.idempotency import Effect, EffectResumed, IdempotencyAnswers
+from marketplace.application.precondition import Precondition
+from marketplace.application.reader import Reader
+from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.errors import Unauthenticated
+from marketplace.presentation.rest.etag import read_if_match
+
+Result = TypeVar("Result")
+_EXTENSION = "marketplace"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dependencies:
+    """Everything the REST API needs from outside.
+
+    :param new_uow: makes a closed unit of work that records the effect, if there is one.
+    :param reader: opens a reader.
+    :param authenticate: turns an access token into its actor with at most one statement, or
+        raises `Unauthenticated` (`invalid_token`).
+    :param answers: keeps the answers to idempotent requests.
+    :param new_id: makes UUIDv7.
+    :param now: the present instant in UTC.
+    :param ports: by name, what views pass on to use cases (hasher, tokens, providers, ...).
+    :param settings: by name, the values of the configuration that views show or pass on.
+    """
+
+    new_uow: Callable[[Effect | None], UnitOfWork]
+    reader: Callable[[], AbstractContextManager[Reader]]
+    authenticate: Callable[[str], Actor]
+    answers: IdempotencyAnswers
+    new_id: Callable[[], UUID]
+    now: Callable[[], datetime]
+    ports: Any
+    settings: Any
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The Idempotency-Key of this request; it becomes an `Effect` once the actor is known."""
+
+    key: str
+    fingerprint: str
+
+
+def install(app: Flask, dependencies: Dependencies) -> None:
+    """Give `app` its dependencies; called once, by `main`."""
+    app.extensions[_EXTENSION] = dependencies
+
+
+def dependencies() -> Dependencies:
+    return cast(Dependencies, current_app.extensions[_EXTENSION])
+
+
+def ports() -> Any:
+    return dependencies().ports
+
+
+def settings() -> Any:
+    return dependencies().settings
+
+
+def reader() -> AbstractContextManager[Reader]:
+    """`with context.reader() as read:` gives the queries."""
+    return dependencies().reader()
+
+
+def now() -> datetime:
+    return dependencies().now()
+
+
+def new_id() -> UUID:
+    """A fresh id. The first one of a request is taken to be that of what the request makes."""
+    made = dependencies().new_id()
+    g.setdefault("made_id", made)
+    return made
+
+
+def current_actor() -> Actor | None:
+    """Who calls, or None without a token. Asked of the database once per request.
+
+    :raises Unauthenticated: for a token that is malformed, expired or revoked, and for any other
+        scheme than Bearer.
+    """
+    if "actor" not in g:
+        token = bearer_token()
+        g.actor = None if token is None else dependencies().authenticate(token)
+    return cast(Actor | None, g.actor)
+
+
+def signed_in() -> Actor:
+    """`current_actor` for operations whose policy lets nobody else in."""
+    actor = current_actor()
+    if actor is None:
+        raise Unauthenticated("unauthenticated", "This needs a signed-in account.")
+    return actor
+
+
+def bearer_token() -> str | None:
+    header = request.headers.get("Authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or not token.isascii():
+        raise Unauthenticated("invalid_token", "Send the header Authorization: Bearer TOKEN.")
+    return token
+
+
+def precondition() -> Precondition:
+    """What `If-Match` says. Whether it holds is asked by the use case, after it has looked at
+    who may see and change the object."""
+    header = request.headers.get("If-Match")
+    if header is None:
+        return Precondition.missing()
+    versions = read_if_match(header)
+    if versions is None:
+        return Precondition(anything=True)
+    return Precondition(versions=versions)
+
+
+def act_as_guest(email: str) -> None:
+    """Bind the Idempotency-Key of a caller without token to an e-mail address."""
+    g.guest = email.lower()
+
+
+def new_uow(makes: UUID | None = None) -> UnitOfWork:
+    """A fresh, closed unit of work; under an Idempotency-Key it records the effect.
+
+    :param makes: id of what the use case makes; the first `new_id()` of the request otherwise.
+    """
+    return dependencies().new_uow(_effect(makes))
+
+
+def perform(service: Callable[..., Result], command: object, /, **ports: Any) -> Result:
+    """Run a use case of one transaction that returns the id of what it made, or nothing.
+
+    When an earlier request with the same key committed it and only the answer was lost, the id
+    comes from the record of that, and the caller goes on to read the answer.
+    """
+    try:
+        return service(new_uow(), command, **ports)
+    except EffectResumed as resumed:
+        return cast(Result, resumed.makes)
+
+
+def location(endpoint: str, **values: Any) -> dict[str, str]:
+    """The `Location` header of a created resource, for `return view, context.location(...)`.
+
+    :param endpoint: blueprint and class, such as `orders.Order`.
+    """
+    return {"Location": url_for(endpoint, **values)}
+
+
+def rate_limit(limit: int, remaining: int, reset: datetime) -> None:
+    """Tell the client how much it has left: X-RateLimit-Limit, -Remaining and -Reset."""
+    g.rate_limit = (limit, max(remaining, 0), int(reset.timestamp()))
+
+
+def mark_rate_limit(response: Response) -> Response:
+    """Write what `rate_limit` noted; runs after every request."""
+    if limits := g.get("rate_limit"):
+        for name, value in zip(("Limit", "Remaining", "Reset"), limits, strict=True):
+            response.headers[f"X-RateLimit-{name}"] = str(value)
+    return response
+
+
+def _effect(makes: UUID | None) -> Effect | None:
+    claim = cast(Claim | None, g.get("claim"))
+    if claim is None or "effect" in g:
+        # Only the first unit of work of a request records the effect.
+        return None
+    actor = current_actor()
+    owner = str(actor.user_id) if actor else g.get("guest")
+    if owner is None:
+        return None
+    effect = Effect(
+        actor=owner,
+        key=claim.key,
+        fingerprint=claim.fingerprint,
+        makes=makes or g.get("made_id") or new_id(),
+    )
+    g.effect = effect
+    return effect

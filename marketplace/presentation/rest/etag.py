@@ -1,0 +1,46 @@
+"""ETags as `"version.digest"`, and the conditions that clients make of them."""
+
+import re
+from hashlib import blake2b
+
+from marketplace.presentation.rest.problems import Entry, RequestRefused
+
+_TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*')
+_VERSION = re.compile(r"([0-9]{1,18})(?:\..*)?")
+
+
+def make_etag(version: int | None, result: bytes) -> str:
+    """The digest covers everything in `result`, so that embedded things count too."""
+    digest = blake2b(result, digest_size=9).hexdigest()
+    return f'"{digest}"' if version is None else f'"{version}.{digest}"'
+
+
+def none_match(header: str | None, etag: str) -> bool:
+    """Whether `If-None-Match` holds, so that the answer is 304. Weak comparison (RFC 9110)."""
+    if not header:
+        return False
+    if header.strip() == "*":
+        return True
+    wanted = etag.strip('"')
+    return any(match[1] == wanted for match in _TAG.finditer(header))
+
+
+def read_if_match(header: str | None) -> frozenset[int] | None:
+    """The versions that `If-Match` accepts; None means any (`*`).
+
+    `"3"`, `"3.digest"` and `W/"3"` all mean version 3. A tag that holds no version fits nothing.
+
+    :raises RequestRefused: if the header is no list of entity tags.
+    """
+    if header is None or header.strip() == "*":
+        return None
+    versions = set()
+    for part in header.split(","):
+        tag = _TAG.fullmatch(part)
+        if tag is None:
+            message = 'Write the ETag as it was received, such as "3".'
+            entry = Entry("header", "If-Match", "invalid_format", message)
+            raise RequestRefused("malformed_header", message, [entry])
+        if number := _VERSION.fullmatch(tag[1]):
+            versions.add(int(number[1]))
+    return frozenset(versions)

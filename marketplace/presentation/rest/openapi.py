@@ -1,0 +1,328 @@
+"""The OpenAPI document: what `Operation` knows, written down for clients."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+
+from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.codes import CODES
+from marketplace.presentation.rest.operation import BODY_TYPES, Answer, Operation
+from marketplace.presentation.rest.pages import PAGE_COMPONENT
+from marketplace.presentation.rest.problems import MEDIA_TYPE
+from marketplace.presentation.rest.schema import Json, ResponseSchema, component_name, describe
+
+VERSION = "3.1.0"
+TOKEN_URL = "/api/v1/auth/openapi"  # noqa: S105 - an address
+TAG = '(?:W/)?"[!#-~]*"'
+
+PROBLEM_COMPONENT: Json = {
+    "type": "object",
+    "description": "RFC 9457. `type` leads to the explanation of `code` in this server's docs.",
+    "required": ["type", "title", "status", "detail", "instance", "code", "requestId"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+        "code": {"type": "string", "description": "Stable; what programs should look at"},
+        "requestId": {"type": ["string", "null"]},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ProblemError"}},
+    },
+}
+PROBLEM_ERROR_COMPONENT: Json = {
+    "type": "object",
+    "description": "One fault: `pointer` (RFC 6901) in a body, `parameter` elsewhere.",
+    "required": ["in", "code", "message"],
+    "properties": {
+        "in": {"type": "string", "description": "body, query, path or header"},
+        "pointer": {"type": "string"},
+        "parameter": {"type": "string"},
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+    },
+}
+HEADERS: dict[str, tuple[str, str]] = {
+    "ETag": ("string", "Version and digest of the result, for If-Match and If-None-Match"),
+    "Location": ("string", "Path of what was created"),
+    "Link": ("string", 'Neighbouring pages, rel="next" and rel="prev" (RFC 8288)'),
+    "Retry-After": ("integer", "Seconds to wait before repeating the request"),
+    "WWW-Authenticate": ("string", "The scheme that the operation wants: Bearer"),
+    "X-Request-ID": ("string", "Identifies the request in the server's log"),
+    "Idempotent-Replayed": ("string", '"true" where a stored answer is repeated'),
+}
+PARAMETERS: dict[str, Json] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "description": "A fresh UUID for each new request, and the same one when retrying it.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "description": "The ETag as it was read. Without it the answer is 428; `*` fits anything.",
+        "schema": {"type": "string", "pattern": rf"^(?:\*|{TAG}(?:, ?{TAG})*)$"},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "description": "An ETag that is at hand; 304 if it still holds.",
+        "schema": {"type": "string"},
+    },
+    "RequestId": {
+        "name": "X-Request-ID",
+        "description": "Taken over into log and answer if it is sane, else replaced.",
+        "schema": {"type": "string"},
+    },
+}
+
+
+class Converter(OpenAPIConverter):
+    """apispec's converter, with the descriptions that our fields have of themselves."""
+
+    def init_attribute_functions(self) -> None:
+        super().init_attribute_functions()  # type: ignore[no-untyped-call]
+        self.attribute_functions.append(self.describe_field)
+
+    def describe_field(self, field: Any, ret: Json) -> Json:
+        if isinstance(field, fields.List):
+            return {"items": self.field2property(field.inner), **field.bounds()}
+        description = dict(describe(field) or {})
+        if isinstance(field, fields.Mapping) and isinstance(field.values, fields.Nested):
+            description["additionalProperties"] = self.field2property(field.values)
+        if "$ref" in description:
+            # The component has its example already.
+            ret.pop("examples", None)
+        return description
+
+    def reference(self, schema: Any) -> Json:
+        """A reference to the component of `schema`, which is made if need be."""
+        return dict(self.resolve_nested_schema(schema))  # type: ignore[no-untyped-call]
+
+
+class Plugin(MarshmallowPlugin):
+    Converter = Converter
+
+    def __init__(self) -> None:
+        self._named: dict[str, type] = {}
+        super().__init__(schema_name_resolver=self._name)
+
+    def _name(self, schema: Any) -> str:
+        kind = schema if isinstance(schema, type) else type(schema)
+        name = component_name(schema)
+        if self._named.setdefault(name, kind) is not kind:
+            raise TypeError(f"two schemas are called {name}: {kind} and {self._named[name]}")
+        return name
+
+
+def prepare(spec: APISpec) -> None:
+    """Add the components that every operation refers to."""
+    components = spec.components
+    components.schema("Problem", PROBLEM_COMPONENT)
+    components.schema("ProblemError", PROBLEM_ERROR_COMPONENT)
+    components.schema("Page", PAGE_COMPONENT)
+    components.schema("Money", fields.money_schema(strict=False))
+    components.schema("MoneyInput", fields.money_schema(strict=True))
+    for name, (kind, text) in HEADERS.items():
+        components.header(name, {"description": text, "schema": {"type": kind}})
+    for name, parameter in PARAMETERS.items():
+        components.parameter(name, "header", dict(parameter))
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    components.response(
+        "UnexpectedProblem",
+        {"description": "Any other problem", "content": problem, "headers": _headers()},
+    )
+    components.security_scheme(
+        "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    )
+    components.security_scheme(
+        "password",
+        {"type": "oauth2", "flows": {"password": {"tokenUrl": TOKEN_URL, "scopes": {}}}},
+    )
+
+
+def describe_operation(operation: Operation, spec: APISpec, converter: Converter) -> Json:
+    """The operation object, without summary and tags."""
+    assert operation.policy is not None  # noqa: S101 - the registration saw to it
+    document: Json = {
+        "operationId": operation.operation_id,
+        "x-policy": operation.policy.name,
+        "security": operation.policy.security,
+        "parameters": _parameters(operation, converter),
+        "responses": {**_success(operation, spec, converter), **_problems(operation)},
+        **operation.extra,
+    }
+    if body := operation.body:
+        media: Json = {"schema": converter.reference(body.schema)}
+        if body.example is not None:
+            media["example"] = body.example
+        document["requestBody"] = {
+            "required": body.required,
+            "content": {BODY_TYPES[body.location]: media},
+        }
+    return document
+
+
+def path_parameters(path_fields: Mapping[str, Any], examples: Json) -> list[Json]:
+    """The parameters of a path, which all its operations share."""
+    result = []
+    for name, field in path_fields.items():
+        parameter: Json = {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": dict(describe(field) or {}),
+        }
+        if "description" in field.metadata:
+            parameter["description"] = field.metadata["description"]
+        if name in examples:
+            parameter["example"] = examples[name]
+        result.append(parameter)
+    return result
+
+
+def problem_codes(operation: Operation) -> list[str]:
+    """All codes that the operation declares, or that come with what it declares."""
+    policy = operation.policy
+    codes = ["malformed_query", "invalid_request", *operation.problems]
+    if policy is not None and policy.reads_token:
+        codes.append("invalid_token")
+        if not policy.lets_anonymous_in:
+            codes.append("unauthenticated")
+        if policy.is_for_a_role:
+            codes.append("forbidden")
+    if operation.body:
+        codes += ["unsupported_media_type", "body_too_large"]
+        codes.append("malformed_json" if operation.body.location == "json" else "bad_request")
+    if operation.path_fields:
+        codes.append("not_found")
+    if operation.answer and operation.answer.kind == "page":
+        codes.append("invalid_cursor")
+    if operation.key_required is not None:
+        codes += ["malformed_header", "idempotency_in_flight", "idempotency_mismatch"]
+        if operation.key_required:
+            codes.append("idempotency_key_required")
+    if operation.versioned:
+        codes += ["malformed_header", "precondition_required", "stale"]
+    return sorted(set(codes))
+
+
+def _parameters(operation: Operation, converter: Converter) -> list[Json]:
+    parameters: list[Any] = []
+    if operation.query:
+        for parameter in converter.schema2parameters(operation.query.schema, location="query"):
+            examples = parameter["schema"].pop("examples", None)
+            field = _field_on_wire(operation.query.schema, parameter["name"])
+            if examples and examples[0] != getattr(field, "default_example", None):
+                parameter["example"] = examples[0]
+            parameters.append(parameter)
+    headers = []
+    if operation.key_required is not None:
+        required = {"required": True} if operation.key_required else {}
+        # Inline where it is required: a reference cannot say so.
+        headers.append(
+            {"in": "header", **PARAMETERS["IdempotencyKey"], **required}
+            if required
+            else "IdempotencyKey"
+        )
+    if operation.versioned:
+        headers.append("IfMatch")
+    if operation.reads and operation.has_etag:
+        headers.append("IfNoneMatch")
+    return [*parameters, *headers, "RequestId"]
+
+
+def _field_on_wire(schema: Any, name: str) -> Any:
+    return next(field for key, field in schema.fields.items() if (field.data_key or key) == name)
+
+
+def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
+    answer = operation.answer
+    assert answer is not None  # noqa: S101 - the registration saw to it
+    names = []
+    if answer.status == HTTPStatus.CREATED:
+        names.append("Location")
+    if operation.has_etag:
+        names.append("ETag")
+    if answer.kind == "page":
+        names.append("Link")
+    if operation.key_required is not None:
+        names.append("Idempotent-Replayed")
+    described: Json = {
+        "description": answer.description or HTTPStatus(answer.status).phrase,
+        "headers": _headers(*names),
+    }
+    if answer.schema is not None:
+        media: Json = {"schema": _envelope(answer, answer.schema, spec, converter)}
+        if answer.example is not None:
+            media["example"] = answer.example
+        described["content"] = {answer.content_type: media}
+    responses: Json = {str(answer.status): described}
+    if operation.reads and operation.has_etag:
+        responses["304"] = {
+            "description": "The ETag of If-None-Match still holds",
+            "headers": _headers("ETag"),
+        }
+    return responses
+
+
+def _envelope(
+    answer: Answer, schema: type[ResponseSchema], spec: APISpec, converter: Converter
+) -> Json:
+    inner = converter.reference(schema)
+    if answer.raw:
+        return inner
+    suffix = {"one": "Result", "many": "List", "page": "Page"}[answer.kind]
+    name = component_name(schema) + suffix
+    if name not in spec.components.schemas:
+        result = inner if answer.kind == "one" else {"type": "array", "items": inner}
+        properties: Json = {"result": result}
+        if answer.kind == "page":
+            properties["page"] = {"$ref": "#/components/schemas/Page"}
+        spec.components.schema(
+            name, {"type": "object", "required": list(properties), "properties": properties}
+        )
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _problems(operation: Operation) -> Json:
+    by_status: dict[int, list[str]] = defaultdict(list)
+    for code in problem_codes(operation):
+        by_status[CODES[code].status].append(code)
+    responses: Json = {}
+    for status, codes in sorted(by_status.items()):
+        names = ["WWW-Authenticate"] if status == HTTPStatus.UNAUTHORIZED else []
+        if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+            names.append("Retry-After")
+        responses[str(status)] = {
+            "description": "; ".join(f"`{code}`: {CODES[code].title}" for code in codes),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "headers": _headers(*names),
+            "x-problem-codes": codes,
+        }
+    responses["default"] = "UnexpectedProblem"
+    return responses
+
+
+def _headers(*names: str) -> Json:
+    listed: Iterable[str] = (*names, "X-Request-ID")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in listed}
+
+
+def derive_operation_id(method: str, resource: str, operation: Operation) -> str:
+    """`Orders.get` -> listOrders, `Order.get` -> getOrder, `Orders.post` -> createOrder,
+    `SubmitProduct.post` -> submitProduct."""
+    answer = operation.answer
+    lists = answer is not None and answer.kind != "one"
+    if method == "get":
+        return ("list" if lists else "get") + resource
+    if method == "post":
+        if answer is not None and answer.status == HTTPStatus.CREATED:
+            singular = re.sub(r"s$", "", re.sub(r"ies$", "y", resource))
+            return "create" + singular
+        return resource[0].lower() + resource[1:]
+    return {"patch": "update", "put": "set", "delete": "delete"}[method] + resource

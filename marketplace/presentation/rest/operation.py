@@ -1,0 +1,167 @@
+"""What the decorators of `Blueprint` say about one view method, and how a request runs by it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import marshmallow as ma
+from flask import Response, request
+
+from marketplace.application.paging import Page
+from marketplace.presentation.rest import context, idempotency
+from marketplace.presentation.rest.etag import make_etag, none_match
+from marketplace.presentation.rest.pages import link_header, page_body
+from marketplace.presentation.rest.parser import StrictParser, require_type
+from marketplace.presentation.rest.policies import Policy
+from marketplace.presentation.rest.schema import Json, RequestSchema, ResponseSchema
+from marketplace.presentation.rest.serializer import Render, dumps
+
+PARSER = StrictParser()
+_NOTHING = RequestSchema()
+BODY_TYPES = {
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+}
+
+
+@dataclass
+class Arguments:
+    """`location` is query, json, form or multipart."""
+
+    schema: RequestSchema
+    location: str
+    required: bool = True
+    example: object = None
+
+
+@dataclass
+class Answer:
+    """How a result is written. `kind` is one, many (unpaged) or page; `raw` leaves out `result`."""
+
+    status: int
+    schema: type[ResponseSchema] | None
+    kind: str = "one"
+    raw: bool = False
+    description: str | None = None
+    example: object = None
+    content_type: str = "application/json"
+    render: Render | None = None
+
+
+@dataclass
+class Operation:
+    """One method of one resource."""
+
+    policy: Policy | None = None
+    arguments: list[Arguments] = field(default_factory=list)
+    answer: Answer | None = None
+    problems: list[str] = field(default_factory=list)
+    # None: no key is read; else whether it is required.
+    key_required: bool | None = None
+    key_decided: bool = False
+    versioned: bool = False
+    operation_id: str | None = None
+    reads: bool = False
+    path: ma.Schema | None = None
+    path_fields: Mapping[str, Any] = field(default_factory=dict)
+    extra: Json = field(default_factory=dict)
+
+    def __deepcopy__(self, memo: object) -> "Operation":
+        # flask-smorest copies what it documents, and may; there is nothing in here to protect.
+        return self
+
+    @property
+    def body(self) -> Arguments | None:
+        return next((item for item in self.arguments if item.location != "query"), None)
+
+    @property
+    def query(self) -> Arguments | None:
+        return next((item for item in self.arguments if item.location == "query"), None)
+
+    def run(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Response:
+        """Check in the order that api.md promises, then call the view."""
+        assert self.policy is not None  # noqa: S101 - the registration saw to it
+        self.policy.check(context.current_actor)
+        if self.key_required is None:
+            return self.respond(self._call(view, instance, path))
+        idempotency.read_key(required=self.key_required)
+        return idempotency.answer_once(lambda: self.respond(self._call(view, instance, path)))
+
+    def _call(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Any:
+        parsed: dict[int, Any] = {}
+        # The body first: 415 and 400 come before any 422.
+        for item in sorted(self.arguments, key=lambda item: item.location == "query"):
+            if item.location == "json" and item.required:
+                # An absent body is an empty object only where the operation says so.
+                require_type(request, BODY_TYPES["json"])
+            parsed[id(item)] = PARSER.parse(item.schema, request, location=item.location)
+        if self.body is None and request.method not in ("GET", "HEAD"):
+            # Read it all the same: over the limit is 413 wherever it is sent.
+            request.get_data(cache=True)
+        if self.query is None and request.query_string:
+            PARSER.parse(_NOTHING, request, location="query")
+        values = PARSER.parse(self.path, request, location="path") if self.path else {}
+        if self.versioned:
+            context.precondition()
+        return view(instance, *(parsed[id(item)] for item in self.arguments), **values)
+
+    def respond(self, returned: Any) -> Response:
+        """Make the response of what a view returned: a result, or a result and headers."""
+        if isinstance(returned, Response):
+            return returned
+        answer = self.answer
+        assert answer is not None  # noqa: S101 - the registration saw to it
+        result, headers = returned if type(returned) is tuple else (returned, {})
+        if answer.render is None:
+            response = Response(status=answer.status)
+            response.headers.update(headers)
+            return response
+        body, etag = self._write(answer, answer.render, result)
+        response = Response(body, status=answer.status, content_type=answer.content_type)
+        response.headers.update(headers)
+        if answer.kind == "page" and (link := link_header(result)):
+            response.headers["Link"] = link
+        response.headers.setdefault("Cache-Control", "private, no-cache" if etag else "no-store")
+        if etag is None:
+            return response
+        response.headers["ETag"] = etag
+        if request.method in ("GET", "HEAD") and none_match(
+            request.headers.get("If-None-Match"), etag
+        ):
+            return _not_modified(response)
+        return response
+
+    def _write(self, answer: Answer, render: Render, result: Any) -> tuple[bytes, str | None]:
+        if answer.raw:
+            return dumps(render(result)), None
+        if answer.kind == "page":
+            page: Page[Any] = result
+            items = dumps([render(item) for item in page.items])
+            return b'{"result":%b,"page":%b}' % (items, dumps(page_body(page))), None
+        if answer.kind == "many":
+            content = dumps([render(item) for item in result])
+            version = None
+        else:
+            content = dumps(render(result))
+            version = getattr(result, "version", None)
+        etag = make_etag(version, content) if self.has_etag else None
+        return b'{"result":%b}' % content, etag
+
+    @property
+    def has_etag(self) -> bool:
+        """Whether the answer carries an ETag: all single reads and creations, and whatever has a
+        version of its own."""
+        answer = self.answer
+        if answer is None or answer.schema is None or answer.raw or answer.kind == "page":
+            return False
+        return self.reads or answer.status == 201 or "version" in answer.schema().fields
+
+
+def _not_modified(full: Response) -> Response:
+    response = Response(status=304)
+    for name in ("ETag", "Cache-Control", "Vary"):
+        if name in full.headers:
+            response.headers[name] = full.headers[name]
+    response.headers.pop("Content-Type", None)
+    return response

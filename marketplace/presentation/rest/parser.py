@@ -1,0 +1,218 @@
+"""Reads bodies and query strings, and refuses whatever is not plainly what it should be.
+
+JSON in UTF-8 only, bounded in depth, without repeated keys, NaN, control characters or halves of
+surrogate pairs. All faults name where they are.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl
+
+import marshmallow as ma
+from flask import Request
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+
+from marketplace.presentation.rest.fields import UNPRINTABLE, List
+from marketplace.presentation.rest.problems import Entry, RequestRefused, escape_pointer, flatten
+from marketplace.presentation.rest.schema import WireText
+
+MAX_DEPTH = 24
+MAX_ARGUMENTS = 200
+_SUSPECT = re.compile(r"\\[ubf]|[\x7f-\x9f]")
+_WHERE = {"json": "body", "form": "body", "multipart": "body"}
+
+
+class _Repeated(dict[str, Any]):
+    """An object that had a key twice."""
+
+    key = ""
+
+
+class _NotFinite:
+    """Stands where NaN or Infinity stood."""
+
+
+class StrictParser(FlaskParser):
+    """One webargs parser for all operations; unknown names are refused in every location."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = dict.fromkeys(
+        ("json", "query", "form", "multipart", "path"), ma.RAISE
+    )
+    __location_map__ = {**FlaskParser.__location_map__, "multipart": "load_multipart"}
+
+    def load_json(self, req: Request, schema: ma.Schema) -> Any:
+        body = req.get_data(cache=True)
+        if not body and not req.mimetype:
+            return missing
+        require_type(req, "application/json")
+        return read_json(body)
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> Any:
+        return _collect(read_pairs(req.query_string, "malformed_query"), schema, "query")
+
+    def load_form(self, req: Request, schema: ma.Schema) -> Any:
+        require_type(req, "application/x-www-form-urlencoded")
+        return _collect(read_pairs(req.get_data(cache=True), "bad_request"), schema, "body")
+
+    def load_multipart(self, req: Request, schema: ma.Schema) -> Any:
+        require_type(req, "multipart/form-data")
+        pairs: list[tuple[str, Any]] = list(req.form.items(multi=True))
+        return _collect([*pairs, *req.files.items(multi=True)], schema, "body")
+
+    def load_view_args(self, req: Request, schema: ma.Schema) -> Any:
+        return {name: WireText(value) for name, value in (req.view_args or {}).items()}
+
+    def handle_error(
+        self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any
+    ) -> NoReturn:
+        location, messages = next(iter(error.messages_dict.items()))
+        entries = flatten(messages, _WHERE.get(location, location))
+        names = ", ".join(dict.fromkeys(entry.name or "the body" for entry in entries[:5]))
+        raise RequestRefused("invalid_request", f"Please correct {names}.", entries) from error
+
+
+def require_type(req: Request, expected: str) -> None:
+    """Refuse another media type, another charset or a compressed body: 415."""
+    charset = req.mimetype_params.get("charset", "utf-8").lower().replace("_", "-")
+    encoding = req.headers.get("Content-Encoding", "identity").lower()
+    if req.mimetype != expected or charset not in ("utf-8", "utf8") or encoding != "identity":
+        raise RequestRefused("unsupported_media_type", f"Send {expected} in UTF-8, uncompressed.")
+
+
+def read_json(body: bytes) -> Any:
+    """Parse a JSON text.
+
+    :raises RequestRefused: `malformed_json` (400), or `invalid_request` (422) for a string that
+        no database should meet.
+    """
+    marks: list[object] = []
+
+    def make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        repeated = _Repeated(made)
+        names = [key for key, _ in pairs]
+        repeated.key = next(key for key in names if names.count(key) > 1)
+        marks.append(repeated)
+        return repeated
+
+    def make_constant(_: str) -> _NotFinite:
+        marks.append(_NotFinite())
+        return _NotFinite()
+
+    try:
+        text = body.decode("utf-8")
+        value = json.loads(
+            text,
+            object_pairs_hook=make_object,
+            parse_constant=make_constant,
+            parse_int=_read_integer,
+        )
+    except UnicodeDecodeError:
+        raise RequestRefused("malformed_json", "The body is not UTF-8.") from None
+    except RecursionError:
+        raise _too_deep() from None
+    except json.JSONDecodeError as error:
+        detail = f"{error.msg} at line {error.lineno}, column {error.colno}."
+        raise RequestRefused("malformed_json", detail) from None
+    # Nearly every body is innocent, and one look at its text tells so.
+    if marks or _SUSPECT.search(text) or text.count("[") + text.count("{") > MAX_DEPTH:
+        _inspect(value)
+    return value
+
+
+def _read_integer(digits: str) -> int:
+    # Cut, not refused: it is out of every field's range all the same, and the field says so.
+    return int(digits[:40])
+
+
+def _too_deep() -> RequestRefused:
+    return RequestRefused("malformed_json", f"The body is nested deeper than {MAX_DEPTH}.")
+
+
+def _inspect(value: Any) -> None:
+    strings: list[Entry] = []
+    for pointer, depth, item in _walk(value):
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        if isinstance(item, _NotFinite):
+            raise _malformed(pointer, "not_finite", "NaN and Infinity are not JSON.")
+        if isinstance(item, _Repeated):
+            at = f"{pointer}/{_printable(escape_pointer(item.key))}"
+            raise _malformed(at, "duplicate_key", "This key appears twice.")
+        if isinstance(item, str) and UNPRINTABLE.search(item):
+            message = "This holds a control character or half a surrogate pair."
+            strings.append(Entry("body", pointer, "invalid_characters", message))
+    if strings:
+        raise RequestRefused("invalid_request", strings[0].message, strings[:100])
+
+
+def _walk(value: Any) -> Iterator[tuple[str, int, Any]]:
+    """Every value and every key, with pointer and depth; not recursive, so no depth harms it."""
+    waiting: list[tuple[str, int, Any]] = [("", 0, value)]
+    while waiting:
+        pointer, depth, item = waiting.pop()
+        yield pointer, depth, item
+        if isinstance(item, dict):
+            for key, inner in item.items():
+                path = f"{pointer}/{_printable(escape_pointer(key))}"
+                yield path, depth, key
+                waiting.append((path, depth + 1, inner))
+        elif isinstance(item, list):
+            waiting += [(f"{pointer}/{i}", depth + 1, inner) for i, inner in enumerate(item)]
+
+
+def _malformed(pointer: str, code: str, message: str) -> RequestRefused:
+    entry = Entry("body", pointer, code, message)
+    return RequestRefused("malformed_json", f"{pointer or 'The body'}: {message}", [entry])
+
+
+def _printable(text: str) -> str:
+    return UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def read_pairs(raw: bytes, code: str) -> list[tuple[str, str]]:
+    """Decode `a=1&b=2`, strictly; `code` is that of the refusal."""
+    if not raw:
+        return []
+    try:
+        return parse_qsl(
+            raw.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MAX_ARGUMENTS,
+        )
+    except UnicodeDecodeError:
+        raise RequestRefused(code, "This is not UTF-8.") from None
+    except ValueError:
+        raise RequestRefused(code, f"There are more than {MAX_ARGUMENTS} arguments.") from None
+
+
+def _collect(pairs: list[tuple[str, Any]], schema: ma.Schema, where: str) -> dict[str, Any]:
+    """Bring pairs into the shape that `schema` loads: lists where it has lists, else one each."""
+    lists = {f.data_key or n: f for n, f in schema.fields.items() if isinstance(f, List)}
+    result: dict[str, Any] = {}
+    entries: list[Entry] = []
+
+    def refuse(name: str, code: str, message: str) -> None:
+        shown = _printable(name)
+        pointer = "/" + escape_pointer(shown) if where == "body" else shown
+        entries.append(Entry(where, pointer, code, message))
+
+    for name, value in pairs:
+        if (isinstance(value, str) and UNPRINTABLE.search(value)) or UNPRINTABLE.search(name):
+            refuse(name, "invalid_characters", "This holds a control character.")
+        elif name in lists:
+            split: Callable[[str], list[str]] = lists[name].split
+            result.setdefault(name, []).extend(WireText(part) for part in split(value))
+        elif name in result:
+            refuse(name, "repeated", "This can be given only once.")
+        else:
+            result[name] = WireText(value) if isinstance(value, str) else value
+    if entries:
+        raise RequestRefused("invalid_request", entries[0].message, entries)
+    return result

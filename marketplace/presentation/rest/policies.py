@@ -1,0 +1,64 @@
+"""Who may call an operation. Declared beside each view method; one without is refused at import.
+
+A policy looks at roles only. Whose object it is decide the query (what is not yours is 404) and
+the aggregate (what is not yours to change is 403).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from marketplace.application.actor import Actor
+from marketplace.domain.errors import Forbidden, Unauthenticated
+
+Requirement = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`allows` is asked with None for a caller without token. `name` is what `routes` prints."""
+
+    name: str
+    allows: Callable[[Actor | None], bool]
+    reads_token: bool = True
+    is_for_a_role: bool = False
+
+    def __or__(self, other: "Policy") -> "Policy":
+        """Whoever either of the two lets in."""
+        return Policy(
+            f"{self.name}, {other.name}",
+            lambda actor: self.allows(actor) or other.allows(actor),
+            self.reads_token or other.reads_token,
+            self.is_for_a_role and other.is_for_a_role,
+        )
+
+    @property
+    def lets_anonymous_in(self) -> bool:
+        return self.allows(None)
+
+    def check(self, current_actor: Callable[[], Actor | None]) -> None:
+        """Raise `Unauthenticated` or `Forbidden`. Asks for the actor only where it matters."""
+        if self.lets_anonymous_in:
+            return
+        actor = current_actor()
+        if actor is None:
+            raise Unauthenticated("unauthenticated", "This needs a signed-in account.")
+        if not self.allows(actor):
+            raise Forbidden(f"This is for: {self.name}.")
+
+    @property
+    def security(self) -> list[Requirement]:
+        """The operation's `security` in the OpenAPI document."""
+        if not self.reads_token:
+            return []
+        tokens: list[Requirement] = [{"bearer": []}, {"password": []}]
+        return [{}, *tokens] if self.lets_anonymous_in else tokens
+
+
+PUBLIC = Policy("public", lambda actor: True, reads_token=False)
+SIGNED_IN = Policy("signed in", lambda actor: actor is not None)
+ADMIN = Policy(
+    "administrator", lambda actor: actor is not None and actor.is_admin, is_for_a_role=True
+)
+MEMBER = Policy(
+    "seller's member", lambda actor: actor is not None and bool(actor.sellers), is_for_a_role=True
+)

@@ -1,0 +1,59 @@
+"use strict";
+
+// A key that was used answers with the stored reply, so every request needs another one.
+const KEY = "Idempotency-Key";
+
+// crypto.randomUUID exists on https and localhost only.
+function freshUuid() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function freshKeys() {
+  return {
+    wrapComponents: {
+      // Fill the field as soon as "Try it out" opens it.
+      parameterRow: (Original, system) => (props) => {
+        const isKey = props.rawParam.get("name") === KEY;
+        if (isKey && props.isExecute && !props.param.get("value")) {
+          setTimeout(() => system.specActions.changeParamByIdentity(
+            props.pathMethod, props.rawParam, freshUuid(), false));
+        }
+        return system.React.createElement(Original, props);
+      },
+    },
+    statePlugins: {
+      spec: {
+        wrapActions: {
+          // Renew it once an answer is there; without one, the same key is the right one.
+          setResponse: (original, system) => (response, path, method) => {
+            const result = original(response, path, method);
+            const operation = system.specSelectors.operationWithMeta(path, method);
+            const parameters = operation && operation.get("parameters");
+            const key = parameters && parameters.find((item) => item.get("name") === KEY);
+            if (key && response && response.status) {
+              system.specActions.changeParamByIdentity([path, method], key, freshUuid(), false);
+            }
+            return result;
+          },
+        },
+      },
+    },
+  };
+}
+
+window.ui = SwaggerUIBundle({
+  dom_id: "#swagger-ui",
+  url: document.getElementById("swagger-ui").dataset.document,
+  deepLinking: true,
+  persistAuthorization: true,
+  validatorUrl: null,
+  tryItOutEnabled: false,
+  displayRequestDuration: true,
+  docExpansion: "list",
+  defaultModelsExpandDepth: 0,
+  plugins: [freshKeys],
+});
