@@ -9,6 +9,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.infrastructure.application import browsers, health, lifecycle, metrics, observation
+from marketplace.infrastructure.application.bodies import BoundedRequest
 from marketplace.infrastructure.application.health import HealthCheck
 from marketplace.infrastructure.application.lifecycle import Lifecycle, Task
 from marketplace.infrastructure.application.metrics import Gauge, Metrics
@@ -55,6 +56,7 @@ def create(
     No task runs and no check is asked here; see `Lifecycle`.
     """
     app = Flask("marketplace", static_folder=None, template_folder=None)
+    app.request_class = BoundedRequest
     app.config.update(
         DEBUG=settings.debug,
         TESTING=settings.testing,

@@ -12,6 +12,10 @@ Task = Callable[[], None]
 _EXTENSION = "marketplace.lifecycle"
 
 
+class StartRefused(Exception):
+    """The application must not serve like this; the message says all that is wrong."""
+
+
 class Lifecycle:
     """The tasks around serving.
 

@@ -6,14 +6,28 @@ from dataclasses import dataclass
 
 from flask import Flask, Response
 from loguru import logger
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, values
 from prometheus_client.exposition import generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
+from prometheus_client.values import MultiProcessValue
 
 _LABELS = ("method", "operation", "status")
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+_process = "0"
+
+
+def name_process(number: int) -> None:
+    """Let this process add to the files of that number, which outlive the process: one per place
+    among the workers, where the default of one per process id would grow without end."""
+    global _process
+    _process = str(number)
+
+
+if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    values.ValueClass = MultiProcessValue(lambda: _process)  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)

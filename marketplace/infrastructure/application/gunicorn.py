@@ -1,0 +1,79 @@
+"""How gunicorn serves: `gunicorn --config python:marketplace.infrastructure.application.gunicorn`.
+
+This is gunicorn's configuration file, in the package so that an installed wheel has it too. It
+holds what is the same everywhere; `marketplace serve` adds what the settings say. Reading it
+prepares the metrics of several processes, which has to happen before anything imports
+prometheus_client, and so before the application is loaded.
+"""
+
+import itertools
+import os
+import shutil
+import tempfile
+from typing import Any
+
+from gunicorn import glogging
+
+from marketplace.infrastructure.application import lifecycle
+from marketplace.infrastructure.application.draining import DrainingWorker
+
+bind = "127.0.0.1:8000"
+workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+threads = 2
+worker_class = DrainingWorker
+preload_app = True
+# A slow leak in a library ends with its process; the jitter keeps all from ending at once.
+max_requests = 20_000
+max_requests_jitter = 2_000
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+# Its default is one socket per user, which a second server would fight over.
+control_socket_disable = True
+
+_METRICS = "PROMETHEUS_MULTIPROC_DIR"
+_own_metrics = None
+if _METRICS not in os.environ:
+    _own_metrics = os.environ[_METRICS] = tempfile.mkdtemp(prefix="marketplace-metrics-")
+
+
+class logger_class(glogging.Logger):  # type: ignore[misc]  # noqa: N801
+    """gunicorn's own messages join the log of the application, which also logs each request."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers = []
+        self.error_log.propagate = True
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to start where the application's startup tasks do, before a port is opened."""
+    try:
+        lifecycle.of(server.app.wsgi()).start()
+    except lifecycle.StartRefused as refused:
+        raise SystemExit(str(refused)) from refused
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give each worker a number that no living one has, for its metrics to go on under it."""
+    taken = {other.number for other in server.WORKERS.values()}
+    worker.number = next(number for number in itertools.count(1) if number not in taken)
+
+
+def post_fork(server: Any, worker: Any) -> None:
+    # Imported late for the reason given above.
+    from marketplace.infrastructure.application import metrics
+
+    metrics.name_process(worker.number)
+    lifecycle.of(worker.app.wsgi()).forked()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.number)  # type: ignore[no-untyped-call]
+
+
+def on_exit(server: Any) -> None:
+    if _own_metrics:
+        shutil.rmtree(_own_metrics, ignore_errors=True)

@@ -1,0 +1,151 @@
+"""What gunicorn and our worker class owe to clients, whatever the application does."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import Popen
+
+import httpx
+import pytest
+
+from tests.processes import environment, free_port, serving, wait_until
+
+CONFIGURATION = "python:marketplace.infrastructure.application.gunicorn"
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "gunicorn.log"
+
+
+@pytest.fixture
+def server(port: int, log: Path) -> Iterator[Popen[bytes]]:
+    with serving(
+        *(sys.executable, "-m", "gunicorn", "--config", CONFIGURATION, "--workers", "2"),
+        *("--bind", f"127.0.0.1:{port}", "tests.e2e.plain_app:app"),
+        ready=f"http://127.0.0.1:{port}/health/ready",
+        env=environment(""),
+        log=log,
+    ) as process:
+        yield process
+
+
+def ask_until_refused(port: int, outcomes: Counter[str], *, keep: bool) -> None:
+    """One request after the other, each noted, until nobody listens any more."""
+    connection: http.client.HTTPConnection | None = None
+    for _ in range(10_000):
+        try:
+            if connection is None:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                connection.connect()
+        except ConnectionRefusedError:
+            return
+        try:
+            connection.request("GET", "/slow", headers={} if keep else {"Connection": "close"})
+            answer = connection.getresponse()
+            outcomes[answer.read().decode()] += 1
+            if answer.will_close:
+                connection.close()
+                connection = None
+        except (OSError, http.client.HTTPException) as error:
+            outcomes[f"{type(error).__name__}: {error}"] += 1
+            connection = None
+
+
+@pytest.mark.parametrize("keep", [False, True], ids=["a connection each", "kept alive"])
+def test_sigterm_under_load_breaks_no_request(server: Popen[bytes], port: int, keep: bool) -> None:
+    counts: list[Counter[str]] = [Counter() for _ in range(40)]
+    clients = [
+        threading.Thread(target=ask_until_refused, args=(port, count), kwargs={"keep": keep})
+        for count in counts
+    ]
+    for client in clients:
+        client.start()
+    wait_until(lambda: sum(c["served"] for c in counts) > 200, timeout=20, what="load")
+    server.send_signal(signal.SIGTERM)
+    for client in clients:
+        client.join(timeout=30)
+    assert server.wait(timeout=20) == 0
+    outcomes = sum(counts, Counter())
+    assert set(outcomes) == {"served"}
+
+
+@pytest.mark.parametrize("path", ["/read", "/unread"])
+@pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "chunked"])
+@pytest.mark.parametrize("keep", [False, True], ids=["closing", "kept alive"])
+@pytest.mark.usefixtures("server")
+def test_a_refused_body_never_costs_the_answer(
+    port: int, path: str, chunked: bool, keep: bool
+) -> None:
+    body = b"x" * 2_000_000
+    headers = {} if keep else {"Connection": "close"}
+    for _ in range(5):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        if chunked:
+            parts = (body[start : start + 50_000] for start in range(0, len(body), 50_000))
+            connection.request("POST", path, body=parts, headers=headers, encode_chunked=True)
+        else:
+            connection.request("POST", path, body=body, headers=headers)
+        answer = connection.getresponse()
+        assert answer.status == (413 if path == "/read" else 401)
+        answer.read()
+        connection.close()
+
+
+@pytest.mark.usefixtures("server")
+def test_a_chunked_body_of_exactly_the_limit_is_whole(port: int) -> None:
+    body = (b"x" * 65_536 for _ in range(16))
+    answer = httpx.post(f"http://127.0.0.1:{port}/read", content=body)
+    assert (answer.status_code, answer.text) == (200, "1048576")
+
+
+@pytest.mark.usefixtures("server")
+def test_metrics_add_up_over_workers_and_outlive_them(port: int, log: Path) -> None:
+    def served() -> float:
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        found = re.search(r'http_requests_total{[^}]*operation="views.slow"[^}]*} (\S+)', text)
+        return float(found[1]) if found else 0.0
+
+    for _ in range(20):
+        httpx.get(f"http://127.0.0.1:{port}/slow")
+    assert served() == 20
+    [pid, *_] = re.findall(r"Booting worker with pid: (\d+)", log.read_text())
+    os.kill(int(pid), signal.SIGTERM)
+    wait_until(
+        lambda: len(re.findall("Booting worker", log.read_text())) == 3, timeout=10, what="a worker"
+    )
+    for _ in range(20):
+        httpx.get(f"http://127.0.0.1:{port}/slow")
+    assert served() == 40
+
+
+@pytest.mark.usefixtures("server")
+def test_everything_it_logs_is_json(log: Path) -> None:
+    lines = log.read_text().splitlines()
+    assert lines
+    assert all(line.startswith("{") for line in lines)
+
+
+def test_a_stopped_server_leaves_nothing_behind(server: Popen[bytes], port: int, log: Path) -> None:
+    directories = set(re.findall(r"PROMETHEUS_MULTIPROC_DIR=(\S+)\0", environ_of(server.pid)))
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=20) == 0
+    assert not any(Path(directory).exists() for directory in directories)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=2)
+
+
+def environ_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/environ").read_text(encoding="utf-8")
