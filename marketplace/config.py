@@ -18,6 +18,7 @@ PREFIX = "MARKETPLACE"
 SECRET_BYTES = 32
 DRIVER = "postgresql+psycopg2://"
 LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
+ROTATION = r"(\d+(\.\d+)? ?([kKMGT]i?)?B|\d+ (second|minute|hour|day|week|month)s?|\d\d:\d\d)?\Z"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 PLACEHOLDERS = ("change-me", "change_me", "changeme", "replace", "placeholder", "your-", "example")
 HOW_TO_MAKE_A_KEY = (
@@ -65,6 +66,7 @@ def setting(
     *,
     least: float | None = None,
     choices: tuple[str, ...] = (),
+    matches: str | None = None,
     secret: bool = False,
 ) -> Any:
     """A field with the limits of its value; without a default it has to be set."""
@@ -73,6 +75,8 @@ def setting(
         limits.append(validate.Range(min=least))
     if choices:
         limits.append(validate.OneOf(choices, error="Must be one of: {choices}."))
+    if matches:
+        limits.append(validate.Regexp(matches, error="Not of the documented form."))
     return dataclasses.field(default=default, repr=not secret, metadata={"limits": limits})
 
 
@@ -93,7 +97,6 @@ class Security:
     secret_key: str = setting("", secret=True)
     access_token_ttl: int = setting(600, least=1)
     refresh_token_ttl: int = setting(2_592_000, least=1)
-    refresh_grace: int = setting(10, least=0)
     token_issuer: str = setting("marketplace")
     token_audience: str = setting("marketplace-api")
 
@@ -109,9 +112,17 @@ class Login:
 class Payments:
     provider: str = setting("sandbox", choices=("sandbox",))
     capture: str = setting("automatic", choices=("automatic", "manual"))
-    timeout: float = setting(5.0, least=0.1)
-    lease: float = setting(10.0, least=0.1)
     unfinalised_after: float = setting(60.0, least=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    host: str = setting("")
+    port: int = setting(25, least=1)
+    sender: str = setting("marketplace@localhost")
+    starttls: bool = setting(False)
+    user: str = setting("")
+    password: str = setting("", secret=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +131,7 @@ class Logging:
     file: str = setting("")
     directory: str = setting("logs")
     format: str = setting("json")
-    rotation: str = setting("50 MB")
+    rotation: str = setting("50 MB", matches=ROTATION)
     compression: str = setting("", choices=("", "gz", "bz2", "xz", "zip", "tar.gz"))
 
 
@@ -159,11 +170,11 @@ class Settings:
     environment: Environment = Environment.PRODUCTION
     debug: bool = setting(False)
     moderation: bool = setting(True)
-    docs: bool = setting(True)
     database: Database
     security: Security = Security()
     login: Login = Login()
     payments: Payments = Payments()
+    mail: Mail = Mail()
     logging: Logging = Logging()
     cors: Cors = Cors()
     http: Http = Http()

@@ -1,8 +1,8 @@
 """Builds the Flask application. Everything it is made of arrives as an argument, so that this
 module knows neither the settings nor the API."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import Flask
@@ -21,7 +21,7 @@ class ApplicationSettings:
 
     `max_body` is in bytes. `trusted_hosts` are the names it answers to, `*` among them for any.
     `proxy_hops` is how many proxies in front are believed about the client's address, the scheme
-    and the host. `extensions` is the configuration of Flask extensions, by their own names.
+    and the host.
     """
 
     debug: bool = False
@@ -31,7 +31,6 @@ class ApplicationSettings:
     proxy_hops: int = 0
     cors_origins: tuple[str, ...] = ()
     https: bool = False
-    extensions: Mapping[str, object] = field(default_factory=dict)
 
 
 class Api(Protocol):
@@ -65,7 +64,6 @@ def create(
         TRUSTED_HOSTS=None if "*" in settings.trusted_hosts else list(settings.trusted_hosts),
         PROPAGATE_EXCEPTIONS=False,
     )
-    app.config.update(settings.extensions)
     # Clients rely on these paths as they are written; a redirect would lose a POST's body.
     app.url_map.strict_slashes = True
     app.url_map.redirect_defaults = False

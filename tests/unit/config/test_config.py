@@ -150,6 +150,17 @@ def test_the_refusal_carries_a_usable_database_url(monkeypatch: pytest.MonkeyPat
     assert caught.value.database_url == URL
 
 
+@pytest.mark.parametrize("rotation", ["50 MB", "1.5 GB", "1 day", "2 weeks", "00:00", ""])
+def test_a_rotation_of_a_documented_form(monkeypatch: pytest.MonkeyPatch, rotation: str) -> None:
+    put(monkeypatch, ENVIRONMENT="test", DATABASE__URL=URL, LOGGING__ROTATION=rotation)
+    assert Settings.from_env(dotenv=None).logging.rotation == rotation
+
+
+def test_any_other_rotation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(monkeypatch, ENVIRONMENT="test", DATABASE__URL=URL, LOGGING__ROTATION="now and then")
+    assert set(faults_of()) == {"LOGGING__ROTATION"}
+
+
 def test_compression_needs_rotation(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, ENVIRONMENT="test", DATABASE__URL=URL)
     put(monkeypatch, LOGGING__COMPRESSION="gz", LOGGING__ROTATION="")
