@@ -1,1 +1,18 @@
 """The REST API, a package for each area."""
+
+from marketplace.presentation.rest.catalogue import category_views, product_views
+from marketplace.presentation.rest.identity import auth_views, user_views
+from marketplace.presentation.rest.meta import views as meta_views
+from marketplace.presentation.rest.orders import views as order_views
+from marketplace.presentation.rest.sellers import views as seller_views
+
+BLUEPRINTS = (
+    meta_views.blp,
+    auth_views.blp,
+    user_views.blp,
+    seller_views.blp,
+    category_views.blp,
+    product_views.blp,
+    order_views.blp,
+)
+"""In the order of the documentation."""

@@ -38,6 +38,7 @@ CODES: dict[str, Code] = {
     "token_reused": Code(
         401, "Refresh token reused", "All tokens of this sign-in are revoked: sign in again."
     ),
+    "token_expired": Code(401, "Access token expired", "Exchange the refresh token for a pair."),
     "payment_declined": Code(402, "Payment declined", "Nothing was charged and no order exists."),
     "forbidden": Code(403, "Not allowed", "The account lacks the role or the membership."),
     "not_found": Code(404, "Not found", "There is no such path or object, or it is not yours."),
@@ -46,6 +47,27 @@ CODES: dict[str, Code] = {
     "conflict": Code(409, "Conflict with the current state", "Read the object again."),
     "invalid_transition": Code(
         409, "The state does not allow this", "`allowed` lists the states that can follow."
+    ),
+    "email_taken": Code(409, "E-mail address taken", "Sign in, or register another address."),
+    "slug_taken": Code(409, "Slug taken", "Choose another slug."),
+    "sku_taken": Code(409, "SKU taken", "A SKU is unique within a seller."),
+    "already_member": Code(409, "Already a member", "The account has a role in this seller."),
+    "last_owner": Code(409, "The last owner stays", "Appoint another owner first."),
+    "category_in_use": Code(
+        409, "Category in use", "Move or remove its children and products first."
+    ),
+    "seller_not_approved": Code(
+        409, "Seller not approved", "Only approved sellers submit products."
+    ),
+    "out_of_stock": Code(
+        409, "Out of stock", "`offers` lists the offers that have too little: order less of them."
+    ),
+    "offer_unavailable": Code(
+        409, "Not for sale at present", "The product is not published or its seller not approved."
+    ),
+    "mixed_currencies": Code(409, "Mixed currencies", "Place an order for each currency."),
+    "cart_changed": Code(
+        409, "The total has changed", "`total` is the new one: show it, then order again."
     ),
     "idempotency_in_flight": Code(
         409, "The first request still runs", "Wait for `Retry-After`, then repeat the request."
@@ -59,6 +81,33 @@ CODES: dict[str, Code] = {
     "invalid_request": Code(
         422, "Invalid request", "`errors` names each field, parameter or header at fault."
     ),
+    "unsupported_grant_type": Code(
+        400, "Unsupported grant type", "The form takes the grant type password."
+    ),
+    "unknown_id": Code(422, "Unknown id", "`errors` points at the id that stands for nothing."),
+    "unknown_account": Code(422, "Unknown account", "Its owner has to register first."),
+    "unknown_seller": Code(422, "Not your seller", "Take one of `sellers` in `/users/me`."),
+    "seller_required": Code(422, "Seller required", "Send `sellerId`: you have none or several."),
+    "unknown_category": Code(422, "Unknown category", "Take an id of `/categories`."),
+    "category_cycle": Code(422, "Category cycle", "A category cannot move below itself."),
+    "category_too_deep": Code(422, "Category too deep", "The tree has a limited depth."),
+    "duplicate_attribute": Code(422, "Attribute defined twice", "Names are unique."),
+    "invalid_attribute": Code(
+        422, "Invalid attribute", "The category's `attributes` tell what it accepts."
+    ),
+    "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
+    "invalid_price": Code(422, "Invalid price", "`errors` points at the price at fault."),
+    "invalid_stock": Code(422, "Invalid stock", "Stock is not negative."),
+    "invalid_text": Code(422, "Invalid text", "White space alone does not count."),
+    "no_variant": Code(422, "No variant", "A product has at least one variant."),
+    "options_differ": Code(422, "Options differ", "All variants have the same option names."),
+    "duplicate_options": Code(422, "Options not distinct", "Each variant has options of its own."),
+    "item_required": Code(422, "Item required", "Name an offerId or a productId."),
+    "amount_out_of_range": Code(422, "Amount out of range", "Amounts end at 2^53-1 minor units."),
+    "currency_mismatch": Code(422, "Currency mismatch", "Amounts of one currency add up."),
+    "unknown_payment_method": Code(
+        422, "Unknown payment method", "Take one of `paymentMethods` in `/meta`."
+    ),
     "idempotency_mismatch": Code(
         422, "Idempotency-Key used before", "Another request had this key: use a fresh one."
     ),
@@ -67,6 +116,9 @@ CODES: dict[str, Code] = {
     "too_many_requests": Code(429, "Too many requests", "Wait for `Retry-After`."),
     "headers_too_large": Code(431, "Headers too large", "Send fewer or shorter headers."),
     "internal_error": Code(500, "Internal error", "Report the `requestId`."),
+    "payment_unknown": Code(
+        503, "Payment state unknown", "Repeat with the same Idempotency-Key after `Retry-After`."
+    ),
     "unavailable": Code(503, "Temporarily unavailable", "Wait for `Retry-After`, then repeat."),
 }
 

@@ -1,0 +1,185 @@
+"""Products: browsing, and their way into the catalogue."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask.views import MethodView
+
+from marketplace.application.catalogue.commands import (
+    ApproveProduct,
+    ArchiveProduct,
+    CreateProduct,
+    NewVariant,
+    RejectProduct,
+    SubmitProduct,
+)
+from marketplace.application.catalogue.queries import (
+    ProductFilter,
+    ProductSummaryView,
+    ProductView,
+)
+from marketplace.application.catalogue.services import (
+    approve_product,
+    archive_product,
+    create_product,
+    reject_product,
+    submit_product,
+)
+from marketplace.application.paging import Page
+from marketplace.domain.shared.ids import ProductId, SellerId
+from marketplace.presentation.rest import context
+from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue.schemas import (
+    ModerationQuerySchema,
+    ProductInputSchema,
+    ProductQuerySchema,
+    ProductSchema,
+    ProductSummarySchema,
+    SellerProductQuerySchema,
+)
+from marketplace.presentation.rest.pages import take_page
+from marketplace.presentation.rest.policies import ADMIN, MEMBER, PUBLIC, SIGNED_IN
+from marketplace.presentation.rest.schema import Json
+from marketplace.presentation.rest.sellers.schemas import ReasonSchema
+
+blp = Blueprint("products", __name__, description="What is for sale")
+
+
+@blp.route("/products")
+class Products(MethodView):
+    @blp.allow(PUBLIC)
+    @blp.arguments(ProductQuerySchema, location="query")
+    @blp.response(200, ProductSummarySchema, kind="page")
+    def get(self, query: Json) -> Page[ProductSummaryView]:
+        """List published products."""
+        page = take_page(query)
+        with context.reader() as read:
+            return read.products.list(page, ProductFilter(**query))
+
+    @blp.allow(MEMBER)
+    @blp.arguments(ProductInputSchema)
+    @blp.response(201, ProductSchema)
+    @blp.problems(
+        "sku_taken",
+        "seller_required",
+        "unknown_seller",
+        "unknown_category",
+        "invalid_attribute",
+        "invalid_barcode",
+        "invalid_price",
+        "options_differ",
+        "duplicate_options",
+    )
+    def post(self, body: Json) -> tuple[ProductView, dict[str, str]]:
+        """Describe a product as a draft, with an offer for each variant.
+
+        Submit it to have it published.
+        """
+        body["variants"] = [NewVariant(**variant) for variant in body["variants"]]
+        command = CreateProduct(
+            actor=context.signed_in(), product_id=ProductId(context.new_id()), **body
+        )
+        product_id = context.perform(create_product, command, new_id=context.new_id)
+        return _read(product_id), context.location("products.Product", product=product_id)
+
+
+@blp.route("/products/<product>", examples={"product": "the-silent-harbour"})
+class Product(MethodView):
+    @blp.allow(PUBLIC | SIGNED_IN)
+    @blp.response(200, ProductSchema)
+    def get(self, product: ProductId | str) -> ProductView:
+        """Read a product with its variants and offers.
+
+        Members of its seller and administrators read it in every status, everybody else once it
+        is published.
+        """
+        return _read(product)
+
+
+@blp.route("/products/<product>/submit")
+class ProductSubmission(MethodView):
+    @blp.named("submitProduct")
+    @blp.allow(MEMBER)
+    @blp.response(200, ProductSchema)
+    @blp.problems("invalid_transition", "seller_not_approved")
+    def post(self, product: ProductId | str) -> ProductView:
+        """Ask for a draft to be published."""
+        command = SubmitProduct(actor=context.signed_in(), product=product)
+        return _act(submit_product, command, product, moderation=context.settings().moderation)
+
+
+@blp.route("/products/<product>/archive")
+class ProductArchival(MethodView):
+    @blp.named("archiveProduct")
+    @blp.allow(MEMBER)
+    @blp.response(200, ProductSchema)
+    @blp.problems("invalid_transition")
+    def post(self, product: ProductId | str) -> ProductView:
+        """Take a published product out of the catalogue. That is final."""
+        command = ArchiveProduct(actor=context.signed_in(), product=product)
+        return _act(archive_product, command, product)
+
+
+@blp.route("/products/<product>/approve")
+class ProductApproval(MethodView):
+    @blp.named("approveProduct")
+    @blp.allow(ADMIN)
+    @blp.response(200, ProductSchema)
+    @blp.problems("invalid_transition")
+    def post(self, product: ProductId | str) -> ProductView:
+        """Publish a product that was submitted."""
+        command = ApproveProduct(actor=context.signed_in(), product=product)
+        return _act(approve_product, command, product)
+
+
+@blp.route("/products/<product>/reject")
+class ProductRejection(MethodView):
+    @blp.named("rejectProduct")
+    @blp.allow(ADMIN)
+    @blp.arguments(ReasonSchema)
+    @blp.response(200, ProductSchema)
+    @blp.problems("invalid_transition")
+    def post(self, body: Json, product: ProductId | str) -> ProductView:
+        """Turn down a product that was submitted."""
+        command = RejectProduct(actor=context.signed_in(), product=product, **body)
+        return _act(reject_product, command, product)
+
+
+@blp.route("/sellers/<seller>/products", examples={"seller": "papyrus-books"})
+class SellerProducts(MethodView):
+    @blp.named("listSellerProducts")
+    @blp.allow(MEMBER | ADMIN)
+    @blp.arguments(SellerProductQuerySchema, location="query")
+    @blp.response(200, ProductSummarySchema, kind="page")
+    def get(self, query: Json, seller: SellerId | str) -> Page[ProductSummaryView]:
+        """List a seller's products in every status, newest first."""
+        page = take_page(query)
+        with context.reader() as read:
+            return read.products.list_of_seller(
+                seller, page, query.get("status"), context.signed_in()
+            )
+
+
+@blp.route("/moderation/products")
+class ModerationQueue(MethodView):
+    @blp.named("listProductsForModeration")
+    @blp.allow(ADMIN)
+    @blp.arguments(ModerationQuerySchema, location="query")
+    @blp.response(200, ProductSummarySchema, kind="page")
+    def get(self, query: Json) -> Page[ProductSummaryView]:
+        """List products that wait for a decision, the longest waiting first."""
+        page = take_page(query)
+        with context.reader() as read:
+            return read.products.list_for_moderation(page, query["status"])
+
+
+def _act(
+    service: Callable[..., ProductId], command: object, product: ProductId | str, **ports: Any
+) -> ProductView:
+    context.perform(service, command, **ports)
+    return _read(product)
+
+
+def _read(product: ProductId | str) -> ProductView:
+    with context.reader() as read:
+        return read.products.get(product, context.current_actor())

@@ -1,0 +1,150 @@
+"""Orders on the wire."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import validates_schema
+
+from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
+from marketplace.domain.payments.payment import PaymentState
+from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.pages import PageQuerySchema
+from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema, fault
+from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
+
+MOST_ITEMS = 100
+MOST_UNITS = 10_000
+
+
+class OrderQuerySchema(PageQuerySchema):
+    status = fields.Enum(OrderStatus)
+    payment_status = fields.Enum(PaymentStatus)
+    placed_after = fields.Instant(example=None)
+    updated_after = fields.Instant(example=None)
+
+
+class AddressInputSchema(RequestSchema):
+    name = fields.Text(min=1, max=200, required=True, example="Ada Lovelace")
+    line1 = fields.Text(min=1, max=200, required=True, example="Unter den Linden 1")
+    line2 = fields.Text(min=1, max=200, allow_none=True)
+    city = fields.Text(min=1, max=100, required=True, example="Berlin")
+    region = fields.Text(min=1, max=100, allow_none=True)
+    postal_code = fields.Text(min=1, max=20, required=True, example="10117")
+    country = fields.Country(required=True)
+    phone = fields.Text(min=3, max=40, allow_none=True)
+
+
+class OrderItemSchema(RequestSchema):
+    offer_id = fields.Id(description="What to buy, of whom")
+    product_id = fields.Id(description="Or a product: its cheapest offer in stock")
+    quantity = fields.Integer(min=1, max=MOST_UNITS, required=True, example=1)
+
+    @validates_schema
+    def name_one_thing(self, data: Mapping[str, Any], **_: Any) -> None:
+        if ("offer_id" in data) == ("product_id" in data):
+            raise fault("Give either offerId or productId.", "offer_or_product")
+
+
+class PaymentInputSchema(RequestSchema):
+    method = fields.Text(min=1, max=50, required=True, example="sandbox")
+    token = fields.Text(min=1, max=200, required=True, example="tok_ok")
+
+
+class OrderInputSchema(RequestSchema):
+    items = fields.List(fields.Nested(OrderItemSchema), min=1, max=MOST_ITEMS, required=True)
+    shipping_address = fields.Nested(AddressInputSchema, required=True)
+    payment = fields.Nested(PaymentInputSchema, required=True)
+    expected_total = fields.Money(
+        description="What you were shown: another total is refused", example=None
+    )
+
+
+class AddressSchema(ResponseSchema):
+    name = fields.Text()
+    line1 = fields.Text()
+    line2 = fields.Text(allow_none=True)
+    city = fields.Text()
+    region = fields.Text(allow_none=True)
+    postal_code = fields.Text()
+    country = fields.Country()
+    phone = fields.Text(allow_none=True)
+
+
+class PaymentSchema(ResponseSchema):
+    id = fields.Id()
+    provider = fields.Text()
+    status = fields.Enum(PaymentState)
+    amount = fields.Money()
+    captured_amount = fields.Money()
+    refunded_amount = fields.Money()
+
+
+class OrderLineSchema(ResponseSchema):
+    id = fields.Id()
+    offer_id = fields.Id()
+    product_id = fields.Id()
+    variant_id = fields.Id()
+    slug = fields.Text()
+    image = fields.Text(allow_none=True)
+    options = fields.Mapping(fields.Text())
+    sku = fields.Text()
+    name = fields.Text()
+    quantity = fields.Integer()
+    cancelled = fields.Integer(description="Units of quantity")
+    shipped = fields.Integer(description="Units of quantity")
+    refunded = fields.Integer(description="Units of quantity")
+    unit_price = fields.Money()
+    total = fields.Money()
+
+
+class CustomerSchema(ResponseSchema):
+    name = fields.Text()
+    email = fields.Text()
+
+
+class ShippingSchema(ResponseSchema):
+    method_id = fields.Id(allow_none=True)
+    name = fields.Text()
+    price = fields.Money()
+
+
+class SellerOrderPaymentSchema(ResponseSchema):
+    id = fields.Id()
+    captured = fields.Money()
+    refunded = fields.Money()
+
+
+class SellerOrderSchema(ResponseSchema):
+    id = fields.Id()
+    number = fields.Text()
+    order_id = fields.Id()
+    seller = fields.Nested(SellerRefSchema)
+    status = fields.Enum(OrderStatus)
+    payment_status = fields.Enum(PaymentStatus)
+    fulfilment_status = fields.Enum(FulfilmentStatus)
+    placed_at = fields.Instant()
+    customer = fields.Nested(CustomerSchema)
+    shipping_address = fields.Nested(AddressSchema)
+    lines = fields.List(fields.Nested(OrderLineSchema))
+    shipping = fields.Nested(ShippingSchema)
+    payment = fields.Nested(SellerOrderPaymentSchema)
+    total = fields.Money()
+
+
+class OrderSchema(ResponseSchema):
+    id = fields.Id()
+    number = fields.Text()
+    status = fields.Enum(OrderStatus)
+    payment_status = fields.Enum(PaymentStatus)
+    fulfilment_status = fields.Enum(FulfilmentStatus)
+    prices_include_tax = fields.Bool()
+    subtotal = fields.Money()
+    shipping_total = fields.Money()
+    tax_total = fields.Money()
+    discount_total = fields.Money()
+    total = fields.Money()
+    email = fields.Text()
+    shipping_address = fields.Nested(AddressSchema)
+    placed_at = fields.Instant()
+    payments = fields.List(fields.Nested(PaymentSchema))
+    seller_orders = fields.List(fields.Nested(SellerOrderSchema))

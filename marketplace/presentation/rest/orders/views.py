@@ -1,0 +1,101 @@
+"""Orders."""
+
+from flask.views import MethodView
+
+from marketplace.application.orders.commands import OrderItem, PaymentInstruction, PlaceOrder
+from marketplace.application.orders.queries import OrderFilter, OrderView, SellerOrderView
+from marketplace.application.orders.services import place_order
+from marketplace.application.paging import Page
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import OrderId, SellerId
+from marketplace.presentation.rest import context
+from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.orders.schemas import (
+    OrderInputSchema,
+    OrderQuerySchema,
+    OrderSchema,
+    SellerOrderSchema,
+)
+from marketplace.presentation.rest.pages import take_page
+from marketplace.presentation.rest.policies import ADMIN, MEMBER, SIGNED_IN
+from marketplace.presentation.rest.schema import Json
+
+blp = Blueprint("orders", __name__, description="Buying")
+
+
+@blp.route("/orders")
+class Orders(MethodView):
+    @blp.allow(SIGNED_IN)
+    @blp.arguments(OrderQuerySchema, location="query")
+    @blp.response(200, OrderSchema, kind="page")
+    def get(self, query: Json) -> Page[OrderView]:
+        """List your orders, newest first. Administrators see everybody's."""
+        page = take_page(query)
+        with context.reader() as read:
+            return read.orders.list(page, OrderFilter(**query), context.signed_in())
+
+    @blp.named("placeOrder")
+    @blp.allow(SIGNED_IN)
+    @blp.idempotent(required=True)
+    @blp.arguments(OrderInputSchema)
+    @blp.response(201, OrderSchema)
+    @blp.problems(
+        "payment_declined",
+        "out_of_stock",
+        "offer_unavailable",
+        "mixed_currencies",
+        "cart_changed",
+        "unknown_id",
+        "unknown_payment_method",
+        "payment_unknown",
+    )
+    def post(self, body: Json) -> tuple[OrderView, dict[str, str]]:
+        """Buy.
+
+        Stock is reserved, the payment made and the order placed, or none of it. When the answer
+        is lost, repeat the request with the same Idempotency-Key.
+        """
+        actor = context.signed_in()
+        command = PlaceOrder(
+            actor=actor,
+            order_id=OrderId(context.new_id()),
+            items=[OrderItem(**item) for item in body["items"]],
+            shipping_address=Address(**body["shipping_address"]),
+            payment=PaymentInstruction(**body["payment"]),
+            expected_total=body.get("expected_total"),
+        )
+        order_id = place_order(
+            context.new_uow(),
+            command,
+            providers=context.ports().providers,
+            capture=context.settings().capture,
+            new_id=context.new_id,
+        )
+        with context.reader() as read:
+            order = read.orders.get(order_id, actor)
+        return order, context.location("orders.Order", order=order_id)
+
+
+@blp.route("/orders/<order>")
+class Order(MethodView):
+    @blp.allow(SIGNED_IN)
+    @blp.response(200, OrderSchema)
+    def get(self, order: OrderId | str) -> OrderView:
+        """Read an order of yours. Administrators read everybody's."""
+        with context.reader() as read:
+            return read.orders.get(order, context.signed_in())
+
+
+@blp.route("/sellers/<seller>/orders", examples={"seller": "papyrus-books"})
+class SellerOrders(MethodView):
+    @blp.named("listSellerOrders")
+    @blp.allow(MEMBER | ADMIN)
+    @blp.arguments(OrderQuerySchema, location="query")
+    @blp.response(200, SellerOrderSchema, kind="page")
+    def get(self, query: Json, seller: SellerId | str) -> Page[SellerOrderView]:
+        """List the parts of orders that a seller fulfils, newest first."""
+        page = take_page(query)
+        with context.reader() as read:
+            return read.orders.list_of_seller(
+                seller, page, OrderFilter(**query), context.signed_in()
+            )
