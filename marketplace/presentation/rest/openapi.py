@@ -315,13 +315,13 @@ def _headers(*names: str) -> Json:
 
 def derive_operation_id(method: str, resource: str, operation: Operation) -> str:
     """`Orders.get` -> listOrders, `Order.get` -> getOrder, `Orders.post` -> createOrder,
-    `SubmitProduct.post` -> submitProduct."""
+    `SubmitProduct.post` -> submitProduct; a plural is taken for a collection."""
     answer = operation.answer
     lists = answer is not None and answer.kind != "one"
     if method == "get":
         return ("list" if lists else "get") + resource
     if method == "post":
-        if answer is not None and answer.status == HTTPStatus.CREATED:
+        if answer is not None and answer.status == HTTPStatus.CREATED and resource.endswith("s"):
             singular = re.sub(r"s$", "", re.sub(r"ies$", "y", resource))
             return "create" + singular
         return resource[0].lower() + resource[1:]

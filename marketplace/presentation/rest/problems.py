@@ -44,7 +44,17 @@ STATUS: Mapping[type[MarketplaceError], int] = {
     PaymentDeclined: 402,
     Unavailable: 503,
 }
-_RESERVED = {"field", "retry_after", "errors", "type", "title", "status", "detail", "instance"}
+_RESERVED = {
+    "field",
+    "parameter",
+    "retry_after",
+    "errors",
+    "type",
+    "title",
+    "status",
+    "detail",
+    "instance",
+}
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,8 @@ def refusal(error: MarketplaceError) -> Response:
     entries = []
     if pointer := error.params.get("field"):
         entries.append(Entry("body", str(pointer), error.code, error.detail))
+    if parameter := error.params.get("parameter"):
+        entries.append(Entry("query", str(parameter), error.code, error.detail))
     return problem(
         status,
         error.code,

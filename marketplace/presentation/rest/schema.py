@@ -92,11 +92,14 @@ class _Schema(ma.Schema):
     }
 
     def on_bind_field(self, field_name: str, field_obj: ma.fields.Field[Any]) -> None:
-        if not isinstance(field_obj, FieldMixin):
-            raise TypeError(
-                f"{type(self).__name__}.{field_name}: use the fields of rest.fields, "
-                f"not {type(field_obj).__name__}"
-            )
+        inner: object = field_obj
+        while inner is not None:
+            if not isinstance(inner, FieldMixin):
+                raise TypeError(
+                    f"{type(self).__name__}.{field_name}: use the fields of rest.fields, "
+                    f"not {type(inner).__name__}"
+                )
+            inner = getattr(inner, "inner", None) or getattr(inner, "values", None)
         if field_obj.data_key is None:
             field_obj.data_key = camel_case(field_name)
 
