@@ -78,7 +78,7 @@ class _Meta:
     currencies: list[_Currency]
     countries: list[_Country]
     payment_methods: list[str]
-    enums: _Enums = _Enums()
+    enums: type[_Enums]
     limits: _Limits
 
 
@@ -94,6 +94,7 @@ class Meta(MethodView):
             currencies=_currencies(),
             countries=_countries(),
             payment_methods=sorted(context.ports().providers),
+            enums=_Enums,
             limits=_Limits(body_bytes=current_app.config["MAX_CONTENT_LENGTH"]),
         )
 
