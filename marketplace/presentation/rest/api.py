@@ -55,7 +55,7 @@ operation without policy or response is refused:
         @blp.response(200, SellerSchema)
         def patch(self, body: Json, seller: UUID | str) -> SellerView: ...
 
-Path parameters are parsed by fields: `<id>` arrives as `id` (UUID), `<product>`, `<seller>` and
+Path parameters are parsed by fields: `<id>` arrives as `id_` (UUID), `<product>`, `<seller>` and
 `<category>` as UUID or slug, `<order>` as UUID or number, `<offerId>` as `offer_id` (UUID); others
 are declared: `@blp.route("/x/<provider>", path={"provider": fields.Slug()})`. Every POST accepts
 an Idempotency-Key; `@blp.idempotent(required=True)` demands it, `@blp.idempotent(None)` ignores it
@@ -365,7 +365,8 @@ def _path_schema(path_fields: Mapping[str, Field]) -> RequestSchema:
     attributes: dict[str, Any] = {}
     for name, field in path_fields.items():
         field.required, field.data_key = True, name
-        attributes[snake_case(name)] = field
+        # `id` is the name of a builtin.
+        attributes["id_" if name == "id" else snake_case(name)] = field
     return cast(RequestSchema, type("PathSchema", (RequestSchema,), attributes)())
 
 

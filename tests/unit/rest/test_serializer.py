@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.domain.shared.money import Money
 from marketplace.presentation.rest import fields
-from marketplace.presentation.rest.schema import ResponseSchema
+from marketplace.presentation.rest.schema import Field, ResponseSchema
 from marketplace.presentation.rest.serializer import compile_schema, dumps
 from tests.unit.rest.toy import Colour, PartView, ToySchema, toy
 
@@ -40,7 +40,7 @@ def test_a_schema_may_hold_itself() -> None:
 
 
 def test_what_is_not_understood_stops_the_start() -> None:
-    class OddField(fields.Field):
+    class OddField(Field):
         pass
 
     class OddSchema(ResponseSchema):
