@@ -1,0 +1,52 @@
+"""Every table, under one name. Only this package's parent and the migrations know them."""
+
+from marketplace.infrastructure.database.tables.base import metadata
+from marketplace.infrastructure.database.tables.catalogue import (
+    categories,
+    offers,
+    products,
+    stock_items,
+    variants,
+)
+from marketplace.infrastructure.database.tables.identity import (
+    login_throttle,
+    refresh_families,
+    users,
+)
+from marketplace.infrastructure.database.tables.orders import (
+    order_lines,
+    order_numbers,
+    orders,
+    payments,
+    seller_orders,
+)
+from marketplace.infrastructure.database.tables.plumbing import (
+    handled_events,
+    idempotency_keys,
+    outbox,
+    sandbox_charges,
+)
+from marketplace.infrastructure.database.tables.sellers import seller_members, sellers
+
+__all__ = [
+    "categories",
+    "handled_events",
+    "idempotency_keys",
+    "login_throttle",
+    "metadata",
+    "offers",
+    "order_lines",
+    "order_numbers",
+    "orders",
+    "outbox",
+    "payments",
+    "products",
+    "refresh_families",
+    "sandbox_charges",
+    "seller_members",
+    "seller_orders",
+    "sellers",
+    "stock_items",
+    "users",
+    "variants",
+]

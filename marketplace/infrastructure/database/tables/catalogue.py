@@ -1,0 +1,168 @@
+"""Categories, products, variants, offers, and the stock of offers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, Index, Named, Table, TypedColumns, UniqueConstraint
+
+from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeValue
+from marketplace.domain.catalogue.offer import Condition
+from marketplace.domain.catalogue.product import ProductStatus
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
+from marketplace.infrastructure.database.tables.base import (
+    amounts,
+    count,
+    currencies,
+    id_of,
+    instant,
+    instants,
+    metadata,
+    minor_units,
+    one_of,
+    primary_key,
+    text,
+    words,
+)
+from marketplace.infrastructure.database.types import Definitions, Document, Texts
+
+
+class CategoryColumns(TypedColumns):
+    id: Named[CategoryId] = primary_key()
+    version: Named[int] = count()
+    parent_id: Named[CategoryId | None] = id_of("categories.id", index=True)
+    name: Named[str] = text()
+    slug: Named[str] = text(unique=True)
+    path: Named[str] = text()
+    attributes: Named[tuple[AttributeDefinition, ...]] = Column(Definitions)
+    created_at: Named[datetime] = instant()
+    updated_at: Named[datetime] = instant()
+
+
+categories = Table(
+    "categories",
+    metadata,
+    CategoryColumns,
+    CheckConstraint("path = slug OR right(path, length(slug) + 1) = '/' || slug", "path_ends_in_slug"),
+    *instants("created_at", "updated_at"),
+    # Descendants are found by LIKE, which this operator class serves in every collation.
+    Index("ix_categories_path", "path", postgresql_ops={"path": "text_pattern_ops"}),
+)
+
+
+class ProductColumns(TypedColumns):
+    id: Named[ProductId] = primary_key()
+    version: Named[int] = count()
+    seller_id: Named[SellerId] = id_of("sellers.id")
+    category_id: Named[CategoryId] = id_of("categories.id")
+    name: Named[str] = text()
+    slug: Named[str] = text(unique=True)
+    description: Named[str] = text()
+    attributes: Named[Mapping[str, AttributeValue]] = Column(Document)
+    tags: Named[tuple[str, ...]] = Column(Texts)
+    status: Named[ProductStatus] = words(ProductStatus)
+    reason: Named[str | None] = text()
+    created_at: Named[datetime] = instant()
+    updated_at: Named[datetime] = instant()
+    published_at: Named[datetime | None] = instant()
+
+
+products = Table(
+    "products",
+    metadata,
+    ProductColumns,
+    one_of("status", ProductStatus),
+    *instants("created_at", "updated_at", "published_at"),
+)
+_published = "status = 'published'"
+Index(
+    "ix_products_published_newest",
+    products.c.created_at,
+    products.c.id,
+    postgresql_where=_published,
+)
+Index(
+    "ix_products_published_name",
+    products.c.name,
+    products.c.id,
+    postgresql_where=_published,
+)
+Index(
+    "ix_products_published_category",
+    products.c.category_id,
+    products.c.created_at,
+    products.c.id,
+    postgresql_where=_published,
+)
+Index("ix_products_category_id", products.c.category_id)
+Index("ix_products_seller", products.c.seller_id, products.c.created_at, products.c.id)
+Index(
+    "ix_products_waiting",
+    products.c.status,
+    products.c.updated_at,
+    products.c.id,
+    postgresql_where="status <> 'published'",
+)
+
+
+class VariantColumns(TypedColumns):
+    id: Named[VariantId] = primary_key()
+    product_id: Named[ProductId] = id_of("products.id")
+    position: Named[int] = count()
+    options: Named[Mapping[str, str]] = Column(Document)
+    barcode: Named[str | None] = text()
+
+
+variants = Table(
+    "variants",
+    metadata,
+    VariantColumns,
+    Index("ix_variants_product", "product_id", "position"),
+)
+
+
+class OfferColumns(TypedColumns):
+    id: Named[OfferId] = primary_key()
+    version: Named[int] = count()
+    product_id: Named[ProductId] = id_of("products.id", index=True)
+    variant_id: Named[VariantId] = id_of("variants.id")
+    seller_id: Named[SellerId] = id_of("sellers.id")
+    sku: Named[str] = text()
+    price_amount: Named[int] = minor_units()
+    price_currency: Named[str] = text()
+    compare_at_amount: Named[int | None] = minor_units()
+    compare_at_currency: Named[str | None] = text()
+    condition: Named[Condition] = words(Condition)
+    created_at: Named[datetime] = instant()
+    updated_at: Named[datetime] = instant()
+
+
+offers = Table(
+    "offers",
+    metadata,
+    OfferColumns,
+    UniqueConstraint("seller_id", "sku"),
+    UniqueConstraint("variant_id", "seller_id", "condition"),
+    one_of("condition", Condition),
+    CheckConstraint(
+        "(compare_at_amount IS NULL) = (compare_at_currency IS NULL)", "compare_at_whole"
+    ),
+    *amounts("price_amount", "compare_at_amount"),
+    *currencies("price_currency", "compare_at_currency"),
+    *instants("created_at", "updated_at"),
+)
+
+
+class StockItemColumns(TypedColumns):
+    offer_id: Named[OfferId] = id_of("offers.id", primary_key=True)
+    on_hand: Named[int] = count()
+    allocated: Named[int] = count()
+
+
+stock_items = Table(
+    "stock_items",
+    metadata,
+    StockItemColumns,
+    CheckConstraint("allocated BETWEEN 0 AND on_hand", "allocated_range"),
+    # Every order updates a row in place; the room lets its new version stay on the same page.
+    postgresql_with={"fillfactor": "70"},
+)

@@ -1,0 +1,68 @@
+"""How Alembic reaches the database: over the connection it is given, else over the URL of the
+environment. Knows the tables and nothing else of the marketplace."""
+
+import os
+from typing import Literal
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeDecorator
+
+from marketplace.infrastructure.database.tables import metadata
+
+URL = "MARKETPLACE__DATABASE__URL"
+LOCK = 7_203_144_915_082_001
+"""The advisory lock that lets one process at a time migrate."""
+
+
+def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
+    """Revisions stand on their own: they name plain types, not ours."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    if isinstance(item.impl, ARRAY):
+        return "sa.ARRAY(sa.Text())"
+    return "JSONB()" if isinstance(item.impl, JSONB) else "sa.Text()"
+
+
+def configure(connection: Connection | None, **options: object) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        compare_type=True,
+        compare_server_default=True,
+        transaction_per_migration=True,
+        render_item=render_item,
+        **options,
+    )
+
+
+def offline() -> None:
+    """Write the SQL out instead of running it."""
+    configure(None, dialect_name="postgresql", literal_binds=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def online(connection: Connection) -> None:
+    connection.execute(text("SET lock_timeout = '2s'"))
+    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+    connection.commit()
+    try:
+        configure(connection)
+        with context.begin_transaction():
+            context.run_migrations()
+    finally:
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
+        connection.commit()
+
+
+if context.is_offline_mode():
+    offline()
+elif (given := context.config.attributes.get("connection")) is not None:
+    online(given)
+else:
+    with create_engine(os.environ[URL], poolclass=NullPool).connect() as own:
+        online(own)

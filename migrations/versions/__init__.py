@@ -1,0 +1,1 @@
+"""One file per revision, named in the order in which they are applied."""
