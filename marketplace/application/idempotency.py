@@ -43,7 +43,7 @@ class EffectAnswered(Exception):
     """The effect took place and was answered."""
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__("answered")
+        super().__init__()
         self.answer = answer
 
 
@@ -51,7 +51,7 @@ class EffectResumed(Exception):
     """The first transaction was committed, no answer stored; this request holds the lease now."""
 
     def __init__(self, makes: UUID) -> None:
-        super().__init__("resumed")
+        super().__init__()
         self.makes = makes
 
 
