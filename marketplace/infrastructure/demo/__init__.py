@@ -1,0 +1,1 @@
+"""What the demo shows: accounts, sellers and a catalogue, the same every time."""

@@ -1,0 +1,239 @@
+"""Loads the demo's accounts, sellers, catalogue and first orders, through the same unit of work
+and use cases as everything else: what is shown obeys every rule."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from marketplace.application.actor import Actor
+from marketplace.application.orders.commands import OrderItem, PaymentInstruction, PlaceOrder
+from marketplace.application.orders.services import place_order
+from marketplace.application.ports import PasswordHasher, PaymentProviders
+from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.product import Product, ProductStatus
+from marketplace.domain.identity.user import User
+from marketplace.domain.sellers.seller import Seller, SellerStatus
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import (
+    CategoryId,
+    OrderId,
+    ProductId,
+    RefreshFamilyId,
+    SellerId,
+    UserId,
+)
+from marketplace.infrastructure.demo.catalogue import (
+    OPENED,
+    Branch,
+    Listing,
+    book,
+    categories,
+    known_id,
+    listings,
+    slug_of,
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can sign in to the demo."""
+
+    login: str
+    password: str
+    name: str
+
+
+ACCOUNTS: Mapping[str, Account] = {
+    "admin": Account("admin@example.com", "demo-admin-pass", "Alex Admin"),
+    "seller": Account("seller@example.com", "demo-seller-pass", "Sam Seller"),
+    "buyer": Account("buyer@example.com", "demo-buyer-pass", "Bea Buyer"),
+}
+
+SELLERS: Mapping[str, tuple[str, str]] = {
+    "Home": ("Oak & Ember", "Furniture and household goods out of small workshops."),
+    "Outdoor": ("Fjord Outfitters", "Tested in rain before it is sold."),
+    "Electronics": ("Volt Works", "Electronics that can be opened and repaired."),
+    "Fashion": ("Loom Street", "Clothes and accessories for many years."),
+    "Books": ("Papyrus Books", "Books new and old, packed by readers."),
+    "Toys": ("Tumble Toys", "Toys that survive children."),
+}
+"""The seller of each room. The account `seller` owns Papyrus Books, and nothing else."""
+
+# Sellers and books in each state, for whoever wants to try the next step.
+APPLICANTS: Mapping[str, SellerStatus] = {
+    "Second Hand Sounds": SellerStatus.PENDING,
+    "Quick Copies": SellerStatus.PENDING,
+    "Corner Shop": SellerStatus.APPROVED,
+    "Old Mill": SellerStatus.SUSPENDED,
+}
+BOOKS: Mapping[str, ProductStatus] = {
+    "The Silent Harbour": ProductStatus.PUBLISHED,
+    "Last Summer's Almanac": ProductStatus.PUBLISHED,
+    "The Hidden Orchard": ProductStatus.DRAFT,
+    "Winter Letters": ProductStatus.PENDING,
+    "Unsigned Poems": ProductStatus.PENDING,
+}
+EMPTY_CATEGORY = "Gift cards"
+
+
+def is_loaded(new_uow: Callable[[], UnitOfWork]) -> bool:
+    """Whether there are accounts of the demo already."""
+    with new_uow() as uow:
+        return uow.users.find_by_email(ACCOUNTS["admin"].login) is not None
+
+
+def load(
+    new_uow: Callable[[], UnitOfWork], *, hasher: PasswordHasher, providers: PaymentProviders
+) -> None:
+    """Fill an empty database. One transaction, so that it is loaded whole or not at all, and then
+    the first orders."""
+    hashes = {name: hasher.hash(account.password) for name, account in ACCOUNTS.items()}
+    tree = categories()
+    with new_uow() as uow:
+        users = _add_users(uow, hashes)
+        sellers = _add_sellers(uow, users)
+        for branch in tree:
+            uow.categories.add(branch.category)
+        uow.categories.add(_empty_category(len(tree) + 1))
+        fiction = next(b for b in tree if b.category.slug == "fiction")
+        for listing in itertools.chain(
+            _published(listings(tree, sellers)), _books(fiction, sellers["Books"])
+        ):
+            uow.products.add(listing.product)
+            for offer in listing.offers:
+                uow.offers.add(offer)
+            for item in listing.stock:
+                uow.stock.add(item)
+        uow.commit()
+    _place_orders(new_uow, users["buyer"], providers)
+
+
+def _add_users(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, User]:
+    made = {}
+    for number, (name, account) in enumerate(ACCOUNTS.items(), 1):
+        user = User.register(
+            id=UserId(known_id("user", number)),
+            email=account.login,
+            name=account.name,
+            password_hash=hashes[name],
+            now=OPENED,
+        )
+        made[name] = user
+    # Whoever owns the other sellers cannot sign in: this is no hash of anything.
+    made["others"] = User.register(
+        id=UserId(known_id("user", len(made) + 1)),
+        email="others@example.com",
+        name="Olga Others",
+        password_hash="!",  # noqa: S106
+        now=OPENED,
+    )
+    made["admin"].make_admin(OPENED)
+    for user in made.values():
+        uow.users.add(user)
+    return made
+
+
+def _add_sellers(uow: UnitOfWork, users: Mapping[str, User]) -> dict[str, SellerId]:
+    numbers = itertools.count(1)
+    sellers = {}
+    for room, (name, description) in SELLERS.items():
+        owner = users["seller" if room == "Books" else "others"]
+        seller = _seller(next(numbers), name, description, owner)
+        seller.approve(OPENED)
+        uow.sellers.add(seller)
+        sellers[room] = seller.id
+    for name, status in APPLICANTS.items():
+        seller = _seller(next(numbers), name, "Would like to be found here.", users["others"])
+        if status in (SellerStatus.APPROVED, SellerStatus.SUSPENDED):
+            seller.approve(OPENED)
+        if status is SellerStatus.SUSPENDED:
+            seller.suspend("Three deliveries went missing.", OPENED)
+        uow.sellers.add(seller)
+    return sellers
+
+
+def _seller(number: int, name: str, description: str, owner: User) -> Seller:
+    return Seller.apply(
+        id=SellerId(known_id("seller", number)),
+        name=name,
+        slug=slug_of(name.replace("&", "and")),
+        description=description,
+        owner_id=owner.id,
+        now=OPENED,
+    )
+
+
+def _empty_category(number: int) -> Category:
+    return Category.create(
+        id=CategoryId(known_id("category", number)),
+        name=EMPTY_CATEGORY,
+        slug=slug_of(EMPTY_CATEGORY),
+        parent=None,
+        now=OPENED,
+    )
+
+
+def _published(made: Iterator[Listing]) -> Iterator[Listing]:
+    for listing in made:
+        _bring_to(listing.product, ProductStatus.PUBLISHED)
+        yield listing
+
+
+def _books(fiction: Branch, seller_id: SellerId) -> Iterator[Listing]:
+    for number, (name, status) in enumerate(BOOKS.items(), 1):
+        listing = book(number, name, fiction.category.id, seller_id)
+        _bring_to(listing.product, status)
+        yield listing
+
+
+def _bring_to(product: Product, status: ProductStatus) -> None:
+    if status is not ProductStatus.DRAFT:
+        product.submit(product.created_at + timedelta(minutes=5))
+    if status is ProductStatus.PUBLISHED:
+        product.publish(product.created_at + timedelta(minutes=30))
+
+
+def _place_orders(
+    new_uow: Callable[[], UnitOfWork], buyer: User, providers: PaymentProviders
+) -> None:
+    numbers = itertools.count(1)
+
+    def new_id() -> UUID:
+        return known_id("part of an order", next(numbers))
+
+    actor = Actor(
+        user_id=buyer.id,
+        email=buyer.email,
+        name=buyer.name,
+        roles=buyer.roles,
+        sellers={},
+        family_id=RefreshFamilyId(known_id("session", 1)),
+    )
+    address = Address(
+        name=buyer.name,
+        line1="Unter den Linden 1",
+        city="Berlin",
+        postal_code="10117",
+        country="DE",
+    )
+    baskets = ({1001: 1}, {1001: 2, 1002: 1})
+    for number, basket in enumerate(baskets, 1):
+        place_order(
+            new_uow(),
+            PlaceOrder(
+                actor=actor,
+                order_id=OrderId(known_id("order", number)),
+                items=[
+                    OrderItem(product_id=ProductId(known_id("product", product)), quantity=quantity)
+                    for product, quantity in basket.items()
+                ],
+                shipping_address=address,
+                payment=PaymentInstruction(method="sandbox", token="tok_ok"),  # noqa: S106
+            ),
+            providers=providers,
+            capture=True,
+            new_id=new_id,
+        )

@@ -1,0 +1,77 @@
+import hashlib
+from collections import Counter
+
+from marketplace.domain.catalogue.attributes import check_attributes
+from marketplace.domain.shared.ids import SellerId
+from marketplace.infrastructure.demo.catalogue import (
+    Branch,
+    Listing,
+    book,
+    categories,
+    known_id,
+    listings,
+)
+from marketplace.infrastructure.demo.sample import BOOKS, SELLERS
+from marketplace.infrastructure.demo.shelves import ROOMS
+
+# Of all that is shown. It changes with the demo's data only, on every version of Python alike.
+FINGERPRINT = "148a0e7d4e5dec9ff410cd0bf565be644bd2c43a2f04a10f9a0fac750c15b54f"
+
+
+def everything() -> tuple[list[Branch], list[Listing]]:
+    tree = categories()
+    sellers = {room: SellerId(known_id("seller", number)) for number, room in enumerate(SELLERS, 1)}
+    made = list(listings(tree, sellers))
+    fiction = next(branch for branch in tree if branch.category.slug == "fiction")
+    for number, name in enumerate(BOOKS, 1):
+        made.append(book(number, name, fiction.category.id, sellers["Books"]))
+    return tree, made
+
+
+def test_there_is_enough_to_look_at() -> None:
+    tree, made = everything()
+    assert len(tree) >= 30
+    assert len(SELLERS) >= 3
+    assert len(made) >= 300
+    assert sum(len(listing.offers) > 1 for listing in made) >= 100
+    assert set(ROOMS) == set(SELLERS)
+
+
+def test_nothing_is_there_twice() -> None:
+    tree, made = everything()
+    for values in (
+        [branch.category.slug for branch in tree],
+        [listing.product.slug for listing in made],
+        [offer.id for listing in made for offer in listing.offers],
+        [variant.barcode for listing in made for variant in listing.product.variants],
+        [(offer.seller_id, offer.sku) for listing in made for offer in listing.offers],
+    ):
+        assert [value for value, times in Counter(values).items() if times > 1] == []
+
+
+def test_products_keep_the_rules_of_their_category() -> None:
+    tree, made = everything()
+    definitions = [each for branch in tree for each in branch.category.attributes]
+    for listing in made:
+        check_attributes(definitions, listing.product.attributes)
+        assert {item.offer_id for item in listing.stock} == {offer.id for offer in listing.offers}
+
+
+def test_ids_are_version_seven_and_sort_by_number() -> None:
+    ids = [known_id("product", number) for number in range(1, 50)]
+    assert {each.version for each in ids} == {7}
+    assert ids == sorted(ids)
+
+
+def test_it_is_the_same_every_time_and_everywhere() -> None:
+    def fingerprint() -> str:
+        _, made = everything()
+        shown = [
+            (str(listing.product.id), listing.product.name, listing.product.description)
+            + tuple((offer.sku, offer.price.amount) for offer in listing.offers)
+            + tuple(item.on_hand for item in listing.stock)
+            for listing in made
+        ]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+    assert fingerprint() == fingerprint() == FINGERPRINT
