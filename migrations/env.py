@@ -2,7 +2,7 @@
 environment. Knows the tables and nothing else of the marketplace."""
 
 import os
-from typing import Literal
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection, create_engine, text
@@ -26,7 +26,7 @@ def render_item(kind: str, item: object, _autogen: object) -> str | Literal[Fals
     return "JSONB()" if isinstance(item.impl, JSONB) else "sa.Text()"
 
 
-def configure(connection: Connection | None, **options: object) -> None:
+def configure(connection: Connection | None, **options: Any) -> None:
     context.configure(
         connection=connection,
         target_metadata=metadata,

@@ -24,7 +24,7 @@ class Api:
     http: httpx.Client
     token: str | None = None
     user: str | None = None
-    login: str | None = None
+    login: str = ""
 
     def request(
         self,
