@@ -98,6 +98,7 @@ CODES: dict[str, Code] = {
     "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
     "invalid_price": Code(422, "Invalid price", "`errors` points at the price at fault."),
     "invalid_stock": Code(422, "Invalid stock", "Stock is not negative."),
+    "invalid_value": Code(422, "Value out of range", "It is beyond what can be stored."),
     "invalid_text": Code(422, "Invalid text", "White space alone does not count."),
     "no_variant": Code(422, "No variant", "A product has at least one variant."),
     "options_differ": Code(422, "Options differ", "All variants have the same option names."),
@@ -118,6 +119,10 @@ CODES: dict[str, Code] = {
     "internal_error": Code(500, "Internal error", "Report the `requestId`."),
     "payment_unknown": Code(
         503, "Payment state unknown", "Repeat with the same Idempotency-Key after `Retry-After`."
+    ),
+    "database_busy": Code(503, "Too much at once", "Wait for `Retry-After`, then repeat."),
+    "database_unavailable": Code(
+        503, "Temporarily unavailable", "Wait for `Retry-After`, then repeat."
     ),
     "unavailable": Code(503, "Temporarily unavailable", "Wait for `Retry-After`, then repeat."),
 }

@@ -5,7 +5,8 @@ from hashlib import blake2b
 
 from marketplace.presentation.rest.problems import Entry, RequestRefused
 
-_TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*')
+_TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
+_LIST = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern})*\s*")
 _VERSION = re.compile(r"([0-9]{1,18})(?:\..*)?")
 
 
@@ -34,13 +35,10 @@ def read_if_match(header: str | None) -> frozenset[int] | None:
     """
     if header is None or header.strip() == "*":
         return None
-    versions = set()
-    for part in header.split(","):
-        tag = _TAG.fullmatch(part)
-        if tag is None:
-            message = 'Write the ETag as it was received, such as "3".'
-            entry = Entry("header", "If-Match", "invalid_format", message)
-            raise RequestRefused("malformed_header", message, [entry])
-        if number := _VERSION.fullmatch(tag[1]):
-            versions.add(int(number[1]))
+    if not _LIST.fullmatch(header):
+        message = 'Write the ETag as it was received, such as "3".'
+        entry = Entry("header", "If-Match", "invalid_format", message)
+        raise RequestRefused("malformed_header", message, [entry])
+    numbers = (_VERSION.fullmatch(tag[1]) for tag in _TAG.finditer(header))
+    versions = [int(number[1]) for number in numbers if number]
     return frozenset(versions)

@@ -28,6 +28,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """Control characters but tab, LF and CR, and surrogates that lost their other half."""
 
 INT64 = 2**63 - 1
+_EXACT = 2**53
 CURRENCIES = tuple(sorted(item.code for item in iso4217.Currency if item.exponent is not None))
 COUNTRIES = tuple(sorted(item.alpha_2 for item in pycountry.countries))
 UUID_PATTERN = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -36,10 +37,12 @@ SLUG_PATTERN = slugs.PATTERN.pattern
 _EXAMPLE_ID = "01976f5e-7a3c-7b1e-9d55-0242ac120002"
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?"
-    r"(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
+_INSTANT_PATTERN = (
+    "(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    "[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?"
+    "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+_ANY_YEAR = re.compile(_INSTANT_PATTERN.replace("(?:19|20|21)[0-9]{2}", "[0-9]{4}"))
 
 
 class Text(Field):
@@ -200,7 +203,10 @@ class OrderRef(Field):
 
 
 class Int64(Field):
-    """An integer that PostgreSQL's bigint holds. 1.0 and "1" are none, but in a query string."""
+    """An integer that PostgreSQL's bigint holds.
+
+    1.0 is one, as JSON Schema has it; "1" is one in a query string or form only.
+    """
 
     default_error_messages = {
         "invalid_type": "This must be an integer.",
@@ -213,6 +219,8 @@ class Int64(Field):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, WireText) and re.fullmatch(r"-?[0-9]{1,40}", value):
+            value = int(value)
+        if type(value) is float and value.is_integer() and abs(value) <= _EXACT:
             value = int(value)
         if type(value) is not int:
             raise self.make_error("invalid_type")
@@ -291,7 +299,7 @@ class Instant(Field):
     default_example = "2026-03-01T12:00:00Z"
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        if not isinstance(value, str) or not _ANY_YEAR.fullmatch(value):
             raise self.make_error("invalid_format")
         try:
             instant = datetime.fromisoformat(value.upper()).astimezone(UTC)
@@ -309,7 +317,8 @@ class Instant(Field):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
     def json_schema(self) -> Json:
-        return {"type": "string", "format": "date-time"}
+        schema: Json = {"type": "string", "format": "date-time"}
+        return schema if self.in_response else {**schema, "pattern": f"^{_INSTANT_PATTERN}$"}
 
 
 class Enum(Field):

@@ -57,14 +57,17 @@ HEADERS: dict[str, tuple[str, str]] = {
     "X-Request-ID": ("string", "Identifies the request in the server's log"),
     "Idempotent-Replayed": ("string", '"true" where a stored answer is repeated'),
 }
+_IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "description": "A fresh UUID for each new request, and the same one when retrying it.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
 PARAMETERS: dict[str, Json] = {
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "description": "A fresh UUID for each new request, and the same one when retrying it.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
-    },
+    "IdempotencyKey": _IDEMPOTENCY_KEY,
+    "RequiredIdempotencyKey": {**_IDEMPOTENCY_KEY, "required": True},
     "IfMatch": {
         "name": "If-Match",
+        "required": True,
         "description": "The ETag as it was read. Without it the answer is 428; `*` fits anything.",
         "schema": {"type": "string", "pattern": rf"^(?:\*|{TAG}(?:, ?{TAG})*)$"},
     },
@@ -222,13 +225,7 @@ def _parameters(operation: Operation, converter: Converter) -> list[Json]:
             parameters.append(parameter)
     headers = []
     if operation.key_required is not None:
-        required = {"required": True} if operation.key_required else {}
-        # Inline where it is required: a reference cannot say so.
-        headers.append(
-            {"in": "header", **PARAMETERS["IdempotencyKey"], **required}
-            if required
-            else "IdempotencyKey"
-        )
+        headers.append("RequiredIdempotencyKey" if operation.key_required else "IdempotencyKey")
     if operation.versioned:
         headers.append("IfMatch")
     if operation.reads and operation.has_etag:

@@ -21,6 +21,7 @@ from marketplace.presentation.rest.schema import WireText
 
 MAX_DEPTH = 24
 MAX_ARGUMENTS = 200
+MAX_ENTRIES = 100
 _SUSPECT = re.compile(r"\\[ubf]|[\x7f-\x9f]")
 _WHERE = {"json": "body", "form": "body", "multipart": "body"}
 
@@ -69,7 +70,7 @@ class StrictParser(FlaskParser):
         self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any
     ) -> NoReturn:
         location, messages = next(iter(error.messages_dict.items()))
-        entries = flatten(messages, _WHERE.get(location, location))
+        entries = flatten(messages, _WHERE.get(location, location))[:MAX_ENTRIES]
         names = ", ".join(dict.fromkeys(entry.name or "the body" for entry in entries[:5]))
         raise RequestRefused("invalid_request", f"Please correct {names}.", entries) from error
 
@@ -148,7 +149,7 @@ def _inspect(value: Any) -> None:
             message = "This holds a control character or half a surrogate pair."
             strings.append(Entry("body", pointer, "invalid_characters", message))
     if strings:
-        raise RequestRefused("invalid_request", strings[0].message, strings[:100])
+        raise RequestRefused("invalid_request", strings[0].message, strings[:MAX_ENTRIES])
 
 
 def _walk(value: Any) -> Iterator[tuple[str, int, Any]]:

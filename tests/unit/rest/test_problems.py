@@ -113,3 +113,12 @@ def test_rate_limits_are_told(send: Send) -> None:
     assert answer.headers["X-RateLimit-Limit"] == "10"
     assert answer.headers["X-RateLimit-Remaining"] == "9"
     assert answer.headers["X-RateLimit-Reset"].isdigit()
+
+
+def test_the_instance_is_an_address(send: Send) -> None:
+    assert send("GET", "/n\u00f6 pe").json["instance"] == "/api/v1/n%C3%B6%20pe"
+
+
+def test_a_foreign_host_is_400(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/toys", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")

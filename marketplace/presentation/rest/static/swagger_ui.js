@@ -13,11 +13,16 @@ function freshUuid() {
 }
 
 function freshKeys() {
+  // Swagger UI finds a parameter by the object that it drew it from.
+  const drawn = new Map();
   return {
     wrapComponents: {
       // Fill the field as soon as "Try it out" opens it.
       parameterRow: (Original, system) => (props) => {
         const isKey = props.rawParam.get("name") === KEY;
+        if (isKey) {
+          drawn.set(props.pathMethod.join(" "), props.rawParam);
+        }
         if (isKey && props.isExecute && !props.param.get("value")) {
           setTimeout(() => system.specActions.changeParamByIdentity(
             props.pathMethod, props.rawParam, freshUuid(), false));
@@ -29,11 +34,9 @@ function freshKeys() {
       spec: {
         wrapActions: {
           // Renew it once an answer is there; without one, the same key is the right one.
-          setResponse: (original, system) => (response, path, method) => {
-            const result = original(response, path, method);
-            const operation = system.specSelectors.operationWithMeta(path, method);
-            const parameters = operation && operation.get("parameters");
-            const key = parameters && parameters.find((item) => item.get("name") === KEY);
+          setResponse: (original, system) => (path, method, response) => {
+            const result = original(path, method, response);
+            const key = drawn.get([path, method].join(" "));
             if (key && response && response.status) {
               system.specActions.changeParamByIdentity([path, method], key, freshUuid(), false);
             }
