@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeDecorator
 from marketplace.infrastructure.database.tables import metadata
 
 URL = "MARKETPLACE__DATABASE__URL"
+LOCK_TIMEOUT = "SET lock_timeout = '2s'"
 LOCK = 7_203_144_915_082_001
 """The advisory lock that lets one process at a time migrate."""
 
@@ -41,12 +42,13 @@ def configure(connection: Connection | None, **options: Any) -> None:
 def offline() -> None:
     """Write the SQL out instead of running it."""
     configure(None, dialect_name="postgresql", literal_binds=True)
+    context.execute(LOCK_TIMEOUT)
     with context.begin_transaction():
         context.run_migrations()
 
 
 def online(connection: Connection) -> None:
-    connection.execute(text("SET lock_timeout = '2s'"))
+    connection.execute(text(LOCK_TIMEOUT))
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
     connection.commit()
     try:
