@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 import loguru
@@ -52,10 +53,12 @@ class _Logs:
         self.file_sink: int | None = None
         os.register_at_fork(after_in_child=self.reopen)
 
-    def open(self, level: str, file: LogFile | None) -> None:
+    def open(self, level: str, file: LogFile | None, stream: str | None) -> None:
         logger.remove()
         self.level, self.file, self.file_sink = level, file, None
-        logger.add(_to_stdout, level=level, format="{message}", backtrace=False, diagnose=False)
+        if stream is not None:
+            sink = partial(_to_stream, stream)
+            logger.add(sink, level=level, format="{message}", backtrace=False, diagnose=False)
         self._open_file()
 
     def reopen(self) -> None:
@@ -81,9 +84,11 @@ class _Logs:
 _logs = _Logs()
 
 
-def configure(*, level: str = "INFO", file: LogFile | None = None) -> None:
-    """Send everything that is logged to stdout, and to `file` if there is one."""
-    _logs.open(level, file)
+def configure(
+    *, level: str = "INFO", file: LogFile | None = None, stream: str | None = "stdout"
+) -> None:
+    """Send everything that is logged to `stream` (stdout or stderr), and to `file`, where given."""
+    _logs.open(level, file, stream)
     logger.configure(patcher=_add_request)
     root = logging.getLogger()
     root.handlers = [each for each in root.handlers if not isinstance(each, _ToLoguru)]
@@ -111,10 +116,11 @@ def _add_request(record: "loguru.Record") -> None:
     extra.update(request_context.get() or {})
 
 
-def _to_stdout(message: "loguru.Message") -> None:
-    # Looked up each time: a test or a supervisor may have replaced it since.
-    sys.stdout.write(_as_json(message.record) + "\n")
-    sys.stdout.flush()
+def _to_stream(name: str, message: "loguru.Message") -> None:
+    # Looked up each time: a test or a command may have replaced it since.
+    stream = sys.stderr if name == "stderr" else sys.stdout
+    stream.write(_as_json(message.record) + "\n")
+    stream.flush()
 
 
 def _json_format(record: "loguru.Record") -> str:

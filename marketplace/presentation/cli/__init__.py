@@ -1,0 +1,1 @@
+"""The command line, `marketplace` and `flask`. What the commands do arrives from `main`."""
