@@ -1,9 +1,11 @@
 """The sandbox provider's books, on connections of their own: to the marketplace it is elsewhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Engine, bindparam
+from sqlalchemy import Connection, Engine, bindparam
 from sqlalchemy.dialects.postgresql import insert
 
 from marketplace.application.ports import Clock
@@ -25,10 +27,7 @@ _VOID = _new.on_conflict_do_update(
 
 
 class SqlSandboxBooks:
-    """Implements `infrastructure.payments.sandbox.SandboxBooks`, one statement a call.
-
-    Takes an AUTOCOMMIT engine that may write.
-    """
+    """Implements `infrastructure.payments.sandbox.SandboxBooks`, one statement a call."""
 
     def __init__(self, engine: Engine, *, clock: Clock) -> None:
         self._engine = engine
@@ -44,7 +43,7 @@ class SqlSandboxBooks:
             "reason": charge.reason,
             **_times(self._clock()),
         }
-        with translated(), self._engine.connect() as connection:
+        with self._connection() as connection:
             stored = connection.execute(_RECORD, row).one()
         return replace(
             charge,
@@ -63,8 +62,14 @@ class SqlSandboxBooks:
             "reason": None,
             **_times(self._clock()),
         }
-        with translated(), self._engine.connect() as connection:
+        with self._connection() as connection:
             connection.execute(_VOID, row)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        with translated(), self._engine.connect() as connection:
+            # One statement needs no BEGIN and COMMIT around it.
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _times(now: datetime) -> dict[str, datetime]:
