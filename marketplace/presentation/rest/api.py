@@ -63,195 +63,24 @@ an Idempotency-Key; `@blp.idempotent(required=True)` demands it, `@blp.idempoten
 or with headers; None for 204; or a Response.
 '''
 
-import re
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import flask_smorest
 from flask import Flask
-from flask.views import MethodView
 
 from marketplace import __version__
-from marketplace.presentation.rest import context, docs, fields, openapi, problems
-from marketplace.presentation.rest.codes import CODES
-from marketplace.presentation.rest.operation import Answer, Arguments, Operation
-from marketplace.presentation.rest.policies import Policy
-from marketplace.presentation.rest.schema import (
-    Field,
-    Json,
-    RequestSchema,
-    ResponseSchema,
-    snake_case,
-)
-from marketplace.presentation.rest.serializer import compile_schema
+from marketplace.presentation.rest import components, context, docs, problems
+from marketplace.presentation.rest.blueprint import Blueprint
+from marketplace.presentation.rest.schema import Json
 
-View = TypeVar("View", bound=Callable[..., Any])
+__all__ = ["PREFIX", "Api", "Blueprint", "openapi_document"]
 
 PREFIX = "/api/v1"
-METHODS = ("get", "post", "put", "patch", "delete")
-_VARIABLE = re.compile(r"<([A-Za-z]+)>")
-_WELL_KNOWN: Mapping[str, Callable[[], Field]] = {
-    "product": fields.IdOrSlug,
-    "seller": fields.IdOrSlug,
-    "category": fields.IdOrSlug,
-    "order": fields.OrderRef,
-}
 _TEXT = """Internet marketplace: sellers list products, buyers order them.
 
 Bodies are `{"result": ...}`; lists have `page` beside it. Errors are RFC 9457 problems, explained
 at [/docs/problems](/docs/problems). Money is integer minor units. Unknown fields and query
 arguments are refused."""
-
-
-def operation_of(view: Callable[..., Any]) -> Operation:
-    """What is declared for a view method so far."""
-    declared = view.__dict__.setdefault("_apidoc", {})
-    return cast(Operation, declared.setdefault("operation", Operation()))
-
-
-class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
-    """A group of resources. See the module's docstring."""
-
-    HTTP_METHODS = [method.upper() for method in METHODS]
-
-    def __init__(self, name: str, import_name: str, *, description: str = "") -> None:
-        super().__init__(name, import_name, description=description)
-        self._prepare_doc_cbks = [_document]
-
-    def route(
-        self,
-        rule: str,
-        *,
-        path: Mapping[str, Field] | None = None,
-        examples: Json | None = None,
-        endpoint: str | None = None,
-    ) -> Callable[[type[MethodView]], type[MethodView]]:
-        """Serve `rule` by a class.
-
-        :param path: fields of the path parameters that are not well known, by name on the wire.
-        :param examples: values of path parameters that exist in the demo.
-        """
-
-        def decorate(resource: type[MethodView]) -> type[MethodView]:
-            path_fields = _path_fields(rule, path or {})
-            for method in METHODS:
-                if view := resource.__dict__.get(method):
-                    setattr(resource, method, _assemble(resource, method, view, path_fields))
-            resource.init_every_request = False
-            parameters = openapi.path_parameters(path_fields, examples or {})
-            self.add_url_rule(rule, endpoint, resource, parameters=parameters)
-            return resource
-
-        return decorate
-
-    @staticmethod
-    def allow(policy: Policy) -> Callable[[View], View]:
-        """Say who may call. There is no default."""
-
-        def decorate(view: View) -> View:
-            operation_of(view).policy = policy
-            return view
-
-        return decorate
-
-    @staticmethod
-    def arguments(
-        schema: type[RequestSchema],
-        *,
-        location: str = "json",
-        required: bool = True,
-        example: object = None,
-    ) -> Callable[[View], View]:
-        """Pass what the request holds to the view, as a dict, in the order of the decorators.
-
-        :param location: json, query, form or multipart.
-        :param required: whether a JSON body may be absent altogether.
-        :param example: a body that runs, unedited, on a fresh demo.
-        """
-
-        def decorate(view: View) -> View:
-            arguments = Arguments(schema(), location, required, example)
-            operation_of(view).arguments.insert(0, arguments)
-            return view
-
-        return decorate
-
-    @staticmethod
-    def response(
-        status: int,
-        schema: type[ResponseSchema] | None = None,
-        *,
-        kind: str = "one",
-        raw: bool = False,
-        description: str | None = None,
-        example: object = None,
-        content_type: str = "application/json",
-    ) -> Callable[[View], View]:
-        """Say how the view's result is written.
-
-        :param kind: "one"; "many" for an unpaged list; "page" for a `Page`.
-        :param raw: leave out the envelope (OAuth2 wants its own form).
-        """
-
-        def decorate(view: View) -> View:
-            render = compile_schema(schema) if schema else None
-            operation_of(view).answer = Answer(
-                status, schema, kind, raw, description, example, content_type, render
-            )
-            return view
-
-        return decorate
-
-    @staticmethod
-    def problems(*codes: str) -> Callable[[View], View]:
-        """Document the codes that are peculiar to this operation."""
-        if unknown := [code for code in codes if code not in CODES]:
-            raise TypeError(f"add to rest/codes.py: {', '.join(unknown)}")
-
-        def decorate(view: View) -> View:
-            operation_of(view).problems += codes
-            return view
-
-        return decorate
-
-    @staticmethod
-    def idempotent(required: bool | None) -> Callable[[View], View]:
-        """Demand an Idempotency-Key (True), accept it (False, the default of POST) or ignore it
-        (None)."""
-
-        def decorate(view: View) -> View:
-            operation = operation_of(view)
-            operation.key_required, operation.key_decided = required, True
-            return view
-
-        return decorate
-
-    @staticmethod
-    def versioned(view: View) -> View:
-        """Read If-Match; the view passes `context.precondition()` on in its command."""
-        operation_of(view).versioned = True
-        return view
-
-    @staticmethod
-    def named(operation_id: str) -> Callable[[View], View]:
-        """Give the operationId where the derived one does not read well."""
-
-        def decorate(view: View) -> View:
-            operation_of(view).operation_id = operation_id
-            return view
-
-        return decorate
-
-    @staticmethod
-    def extra(**members: Any) -> Callable[[View], View]:
-        """Further members of the operation object in the OpenAPI document."""
-
-        def decorate(view: View) -> View:
-            operation_of(view).extra.update(members)
-            return view
-
-        return decorate
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
@@ -266,8 +95,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
             spec_kwargs={
                 "title": "Marketplace",
                 "version": __version__,
-                "openapi_version": openapi.VERSION,
-                "marshmallow_plugin": openapi.Plugin(),
+                "openapi_version": components.VERSION,
+                "marshmallow_plugin": components.Plugin(),
                 "info": {"description": _TEXT, "license": {"name": "MIT", "identifier": "MIT"}},
                 "servers": [{"url": "/"}],
             },
@@ -277,7 +106,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]
         app.url_map.merge_slashes = False
         app.after_request(context.mark_rate_limit)
         super().init_app(app, **options)
-        openapi.prepare(self.spec)
+        components.prepare(self.spec)
         docs.install(app, lambda: cast(Json, self.spec.to_dict()))
 
     def register_blueprint(self, blp: Blueprint, **options: Any) -> None:
@@ -313,65 +142,3 @@ def openapi_document(app: Flask) -> Json:
     """The OpenAPI document of an application that `Api` was given."""
     api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
     return cast(Json, api.spec.to_dict())
-
-
-def _assemble(
-    resource: type[MethodView],
-    method: str,
-    view: Callable[..., Any],
-    path_fields: Mapping[str, Field],
-) -> Callable[..., Any]:
-    """Check what is declared for a method, fill in what follows from it, and wrap it."""
-    operation = operation_of(view)
-    where = f"{resource.__module__}.{resource.__name__}.{method}"
-    if operation.policy is None:
-        raise TypeError(f"{where} lets nobody in: declare @blp.allow(...)")
-    if operation.answer is None:
-        raise TypeError(f"{where} has no @blp.response(...)")
-    if not view.__doc__:
-        raise TypeError(f"{where} has no docstring, which is its documentation")
-    operation.reads = method == "get"
-    if method == "post" and not operation.key_decided:
-        operation.key_required = False
-    if operation.operation_id is None:
-        operation.operation_id = openapi.derive_operation_id(method, resource.__name__, operation)
-    operation.path_fields = path_fields
-    if path_fields:
-        operation.path = _path_schema(path_fields)
-
-    @wraps(view)
-    def run(self: MethodView, **path_values: str) -> Any:
-        return operation.run(view, self, path_values)
-
-    return run
-
-
-def _path_fields(rule: str, declared: Mapping[str, Field]) -> dict[str, Field]:
-    names = _VARIABLE.findall(rule)
-    if rule.count("<") != len(names):
-        raise TypeError(f"{rule}: path parameters are parsed by fields, not by converters")
-    return {name: declared.get(name) or _well_known(name, rule) for name in names}
-
-
-def _well_known(name: str, rule: str) -> Field:
-    if name in _WELL_KNOWN:
-        return _WELL_KNOWN[name]()
-    if name == "id" or name.endswith("Id"):
-        return fields.Id()
-    raise TypeError(f"{rule}: declare the field of <{name}> with route(..., path=...)")
-
-
-def _path_schema(path_fields: Mapping[str, Field]) -> RequestSchema:
-    attributes: dict[str, Any] = {}
-    for name, field in path_fields.items():
-        field.required, field.data_key = True, name
-        # `id` is the name of a builtin.
-        attributes["id_" if name == "id" else snake_case(name)] = field
-    return cast(RequestSchema, type("PathSchema", (RequestSchema,), attributes)())
-
-
-def _document(doc: Json, info: Json, *, api: Api, spec: Any, **_: Any) -> Json:
-    operation: Operation = info["operation"]
-    assert operation.operation_id is not None  # noqa: S101 - _assemble set it
-    api.claim(operation.operation_id, str(id(operation)))
-    return {**doc, **openapi.describe_operation(operation, spec, api.ma_plugin.converter)}

@@ -1,0 +1,235 @@
+"""Fields that hold other values. See `fields`."""
+
+import math
+from collections.abc import Mapping as MappingABC
+from typing import Any
+
+import marshmallow as ma
+
+from marketplace.domain.shared.money import MAX_AMOUNT
+from marketplace.domain.shared.money import Money as MoneyValue
+from marketplace.presentation.rest.schema import Fault, Field, FieldMixin, Json
+from marketplace.presentation.rest.text_fields import PRINTABLE_PATTERN, UNPRINTABLE, Text
+from marketplace.presentation.rest.value_fields import CURRENCIES, Currency, Int64
+
+
+class Money(Field):
+    """`{"amount": 1999, "currency": "EUR"}`: minor units; `domain.shared.money.Money` in Python.
+
+    :param min: the least amount that is accepted.
+    """
+
+    default_error_messages = {"invalid_type": "This must be an object of amount and currency."}
+    default_example: object = {"amount": 1999, "currency": "EUR"}
+
+    def __init__(self, *, min: int = 0, **kwargs: Any) -> None:
+        self.min = min
+        self._parts: dict[str, Field] = {
+            "amount": Int64(min=min, max=MAX_AMOUNT),
+            "currency": Currency(),
+        }
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid_type")
+        errors: dict[str, Any] = {
+            key: [Fault("This field is not known here.", "unknown_field")]
+            for key in value
+            if key not in self._parts
+        }
+        parts: dict[str, Any] = {}
+        for name, field in self._parts.items():
+            if name not in value:
+                errors[name] = self.make_error("required").messages
+                continue
+            try:
+                parts[name] = field.deserialize(value[name])
+            except ma.ValidationError as error:
+                errors[name] = error.messages
+        if errors:
+            raise ma.ValidationError(errors)
+        return MoneyValue(**parts)
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else {"amount": value.amount, "currency": value.currency}
+
+    def json_schema(self) -> Json:
+        if self.in_response or self.min == 0:
+            name = "Money" if self.in_response else "MoneyInput"
+            return {"$ref": f"#/components/schemas/{name}"}
+        return money_schema(strict=True, least=self.min)
+
+
+def money_schema(*, strict: bool, least: int = 0) -> Json:
+    """The component that `Money` refers to: `strict` for requests."""
+    currency: Json = {"type": "string", "description": "ISO 4217 alphabetic code"}
+    amount: Json = {"type": "integer", "format": "int64", "description": "Minor units"}
+    schema: Json = {
+        "type": "object",
+        "required": ["amount", "currency"],
+        "properties": {"amount": amount, "currency": currency},
+        "examples": [{"amount": 1999, "currency": "EUR"}],
+    }
+    if strict:
+        amount |= {"minimum": least, "maximum": MAX_AMOUNT}
+        currency["enum"] = list(CURRENCIES)
+        schema["additionalProperties"] = False
+    return schema
+
+
+class Scalar(Field):
+    """A string, integer, number or boolean, as the value of a free attribute."""
+
+    default_error_messages = {
+        "invalid_type": "This must be a string, a number or a boolean.",
+        "invalid_characters": Text.default_error_messages["invalid_characters"],
+        "too_long": Text.default_error_messages["too_long"],
+        "out_of_range": "This number is too large.",
+    }
+
+    def __init__(self, *, max: int = 1000, **kwargs: Any) -> None:
+        self.max = max
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            if UNPRINTABLE.search(value):
+                raise self.make_error("invalid_characters")
+            if len(value) > self.max:
+                raise self.make_error("too_long", limit=self.max)
+        elif isinstance(value, int | float):
+            if not isinstance(value, bool) and not (math.isfinite(value) and abs(value) <= 1e15):
+                raise self.make_error("out_of_range")
+        else:
+            raise self.make_error("invalid_type")
+        return value
+
+    def json_schema(self) -> Json:
+        if self.in_response:
+            return {"type": ["string", "number", "boolean"]}
+        text = {"type": "string", "maxLength": self.max, "pattern": PRINTABLE_PATTERN}
+        number = {"type": "number", "minimum": -1e15, "maximum": 1e15}
+        return {"anyOf": [text, number, {"type": "boolean"}]}
+
+
+class Mapping(Field):
+    """An object with free keys, bounded in number and length, whose values are all `values`."""
+
+    default_error_messages = {
+        "invalid_type": "This must be an object.",
+        "too_many_items": "This must have at most {limit} entries.",
+        "invalid_key": "A key must have 1 to {limit} printable characters.",
+    }
+
+    def __init__(self, values: Field, *, max: int = 50, max_key: int = 100, **kwargs: Any) -> None:
+        self.values, self.max, self.max_key = values, max, max_key
+        super().__init__(**kwargs)
+
+    def _bind_to_schema(self, field_name: str, parent: Any) -> None:
+        super()._bind_to_schema(field_name, parent)
+        self.values._bind_to_schema(field_name, self)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise self.make_error("invalid_type")
+        if len(value) > self.max:
+            raise self.make_error("too_many_items", limit=self.max)
+        result, errors = {}, {}
+        for key, item in value.items():
+            try:
+                if not 1 <= len(key) <= self.max_key or UNPRINTABLE.search(key):
+                    raise self.make_error("invalid_key", limit=self.max_key)
+                result[key] = self.values.deserialize(item)
+            except ma.ValidationError as error:
+                errors[key] = error.messages
+        if errors:
+            raise ma.ValidationError(errors)
+        return result
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, MappingABC):
+            return None
+        return {key: self.values._serialize(item, key, value) for key, item in value.items()}
+
+    def json_schema(self) -> Json:
+        inner = self.values.json_schema()
+        if self.in_response:
+            return {"type": "object", "additionalProperties": inner}
+        names = {"minLength": 1, "maxLength": self.max_key, "pattern": PRINTABLE_PATTERN}
+        return {
+            "type": "object",
+            "additionalProperties": inner,
+            "maxProperties": self.max,
+            "propertyNames": names,
+        }
+
+
+class Nested(FieldMixin, ma.fields.Nested):
+    """Another schema, given as its class."""
+
+    default_error_messages = Field.default_error_messages
+
+
+class List(FieldMixin, ma.fields.List[Any]):
+    """At most `max` values of one field.
+
+    In a query string they repeat, or stand in one argument between commas; `commas=False` is for
+    values that may hold a comma themselves.
+    """
+
+    default_error_messages = {
+        **Field.default_error_messages,
+        "invalid": "This must be a list.",
+        "too_few_items": "This must have at least {limit} entries.",
+        "too_many_items": "This must have at most {limit} entries.",
+    }
+
+    def __init__(
+        self,
+        inner: Any,
+        *,
+        min: int = 0,
+        max: int = 100,
+        commas: bool = True,
+        description: str | None = None,
+        example: object = None,
+        **kwargs: Any,
+    ) -> None:
+        self.min, self.max, self.commas = min, max, commas
+        metadata: Json = {"description": description} if description else {}
+        if example is not None:
+            metadata["examples"] = [example]
+        super().__init__(inner, metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        # Counted first: a long list of bad values must not cost a long list of errors.
+        if isinstance(value, list):
+            if len(value) < self.min:
+                raise self.make_error("too_few_items", limit=self.min)
+            if len(value) > self.max:
+                raise self.make_error("too_many_items", limit=self.max)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+    def split(self, text: str) -> list[str]:
+        """The values in one argument of a query string."""
+        return text.split(",") if self.commas else [text]
+
+    def bounds(self) -> Json:
+        if self.in_response:
+            return {}
+        return {"minItems": self.min, "maxItems": self.max} if self.min else {"maxItems": self.max}
+
+
+class Upload(Field):
+    """A file in a multipart body; a werkzeug `FileStorage` in Python."""
+
+    default_error_messages = {"invalid_type": "This must be a file."}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) or not hasattr(value, "stream"):
+            raise self.make_error("invalid_type")
+        return value
+
+    def json_schema(self) -> Json:
+        return {"type": "string", "contentMediaType": "application/octet-stream"}
