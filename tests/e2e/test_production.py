@@ -1,4 +1,4 @@
-"""`serve` in production starts with safe settings and a migrated database, or says all that is not."""
+"""`serve` in production starts safely configured and migrated, or says all that is wrong."""
 
 from pathlib import Path
 

@@ -109,6 +109,15 @@ def test_the_second_contract_forbids_every_requirement() -> None:
     assert set(forbidden) == set(distributions())
 
 
+def test_the_fourth_contract_names_every_area() -> None:
+    parser = configparser.RawConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    named = parser["importlinter:contract:areas"]["modules"].split()
+
+    areas = {path.parent.name for path in (PACKAGE / "domain").glob("*/__init__.py")} - {"shared"}
+    assert set(named) == {f"marketplace.domain.{area}" for area in areas}
+
+
 def test_requirements_are_what_the_package_imports() -> None:
     by_module = distributions()
     used = {

@@ -36,7 +36,7 @@ FIRST = "0001"
 EXCLUDED = [
     # Each revision is one transaction, which leaves nothing half done behind.
     "prefer-robust-stmts",
-    # Quantities, which a CHECK holds far below the limit.
+    # Quantities: the edge bounds them far below the limit, and the stock row has to be narrow.
     "prefer-bigint-over-int",
     # A long migration may be right; a long wait for a lock is not, and lock_timeout ends it.
     "require-statement-timeout",
