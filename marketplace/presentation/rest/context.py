@@ -15,6 +15,13 @@ from flask import Flask, Response, current_app, g, request, url_for
 
 from marketplace.application.actor import Actor
 from marketplace.application.idempotency import Effect, EffectResumed, IdempotencyAnswers
+from marketplace.application.identity.commands import LoginLimits
+from marketplace.application.ports import (
+    AccessTokens,
+    PasswordHasher,
+    PaymentProviders,
+    RefreshTokens,
+)
 from marketplace.application.precondition import Precondition
 from marketplace.application.reader import Reader
 from marketplace.application.unit_of_work import UnitOfWork
@@ -23,6 +30,29 @@ from marketplace.presentation.rest.etag import read_if_match
 
 Result = TypeVar("Result")
 _EXTENSION = "marketplace"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """What views pass on to use cases that ask the outside world."""
+
+    hasher: PasswordHasher
+    access_tokens: AccessTokens
+    refresh_tokens: RefreshTokens
+    providers: PaymentProviders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the operator of this marketplace has decided.
+
+    :param capture: take the money when an order is placed; else it is authorised only.
+    :param moderation: products wait for an administrator; else submitting publishes them.
+    """
+
+    login_limits: LoginLimits
+    capture: bool
+    moderation: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +66,6 @@ class Dependencies:
     :param answers: keeps the answers to idempotent requests.
     :param new_id: makes UUIDv7.
     :param now: the present instant in UTC.
-    :param ports: by name, what views pass on to use cases (hasher, tokens, providers, ...).
-    :param settings: by name, the values of the configuration that views show or pass on.
     """
 
     new_uow: Callable[[Effect | None], UnitOfWork]
@@ -46,8 +74,8 @@ class Dependencies:
     answers: IdempotencyAnswers
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
-    ports: Any
-    settings: Any
+    ports: Ports
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -67,12 +95,12 @@ def dependencies() -> Dependencies:
     return cast(Dependencies, current_app.extensions[_EXTENSION])
 
 
-def ports() -> Any:
+def ports() -> Ports:
     return dependencies().ports
 
 
-def settings() -> Any:
-    return dependencies().settings
+def rules() -> Rules:
+    return dependencies().rules
 
 
 def reader() -> AbstractContextManager[Reader]:

@@ -105,7 +105,7 @@ class ProductSubmission(MethodView):
     def post(self, product: ProductId | str) -> ProductView:
         """Ask for a draft to be published."""
         command = SubmitProduct(actor=context.signed_in(), product=product)
-        return _act(submit_product, command, product, moderation=context.settings().moderation)
+        return _act(submit_product, command, product, moderation=context.rules().moderation)
 
 
 @blp.route("/products/<product>/archive")

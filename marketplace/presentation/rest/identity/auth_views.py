@@ -147,5 +147,5 @@ def _sign_in(login: str, password: str) -> TokenPair:
         hasher=ports.hasher,
         access_tokens=ports.access_tokens,
         refresh_tokens=ports.refresh_tokens,
-        limits=context.settings().login_limits,
+        limits=context.rules().login_limits,
     )

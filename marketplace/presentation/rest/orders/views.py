@@ -68,7 +68,7 @@ class Orders(MethodView):
             context.new_uow(),
             command,
             providers=context.ports().providers,
-            capture=context.settings().capture,
+            capture=context.rules().capture,
             new_id=context.new_id,
         )
         with context.reader() as read:
