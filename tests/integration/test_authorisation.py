@@ -100,6 +100,13 @@ def the_applicant(world: World) -> dict[str, Any]:
     return {"seller": world.applicant_id}
 
 
+def new_member(world: World) -> dict[str, Any]:
+    joiner = world.shop.anonymous.register("leaver")
+    body = {"email": joiner.login, "role": "viewer"}
+    world.shop.seller.result("POST", f"/sellers/{world.shop.seller_id}/members", body)
+    return {"id": joiner.user}
+
+
 def new_category(world: World) -> dict[str, Any]:
     return {"name": world.unique("Category")}
 
@@ -127,6 +134,8 @@ TABLE = {
     "POST /auth/logout": Row(EVERYBODY, lambda world: {"refresh": world.refresh_token()}),
     "GET /users/me": Row(SIGNED_IN),
     "PATCH /users/me": Row(SIGNED_IN, lambda world: {"name": "Renamed"}),
+    "GET /users": Row(ADMIN),
+    "GET /users/{id}": Row(ADMIN, path=lambda world: {"id": world.shop.customer.user}),
     "GET /sellers": Row(EVERYBODY),
     "POST /sellers": Row(SIGNED_IN, lambda world: {"name": world.unique("Seller")}),
     "GET /sellers/{seller}": Row(EVERYBODY),
@@ -140,6 +149,7 @@ TABLE = {
         OWNER,
         lambda world: {"email": world.shop.anonymous.register("joiner").login, "role": "viewer"},
     ),
+    "DELETE /sellers/{seller}/members/{id}": Row(OWNER, path=new_member),
     "GET /sellers/{seller}/products": Row(MEMBERS | ADMIN),
     "GET /sellers/{seller}/orders": Row(MEMBERS | ADMIN),
     "GET /categories": Row(EVERYBODY),
@@ -154,6 +164,7 @@ TABLE = {
     "POST /products/{product}/archive": Row(WRITERS, path=the_draft),
     "POST /products/{product}/approve": Row(ADMIN, path=the_draft),
     "POST /products/{product}/reject": Row(ADMIN, reason, path=the_draft),
+    "GET /moderation/products": Row(ADMIN),
     "GET /orders": Row(SIGNED_IN),
     "POST /orders": Row(SIGNED_IN, new_order, key=True),
     "GET /orders/{order}": Row(CUSTOMER | ADMIN),
