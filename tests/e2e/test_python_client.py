@@ -1,4 +1,4 @@
-"""A Python client, generated from the committed document by openapi-python-client, goes shopping."""
+"""A Python client, generated from the committed document, goes shopping."""
 
 import json
 import sys
