@@ -1,76 +1,76 @@
-"""The sandbox provider's books, on connections of their own: to the marketplace it is elsewhere."""
+"""The books of the sandbox payment provider, kept in the marketplace's own database.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
+The provider is called outside any transaction, so each entry commits by itself.
+"""
 
-from sqlalchemy import Connection, Engine, bindparam
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Engine, text
 
 from marketplace.application.ports import Clock
+from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.errors import translated
-from marketplace.infrastructure.database.tables import sandbox_charges
 from marketplace.infrastructure.payments.sandbox import ChargeStatus, SandboxCharge
 
-_new = insert(sandbox_charges).values(
-    {column.name: bindparam(column.name) for column in sandbox_charges.c}
+# The row that is there wins; updating it by nothing returns it, where DO NOTHING would not.
+_RECORD = text(
+    """
+    INSERT INTO sandbox_charges AS charges
+        (key, reference, amount, currency, status, reason, created_at, updated_at)
+    VALUES (:key, :reference, :amount, :currency, :status, :reason, :now, :now)
+    ON CONFLICT (key) DO UPDATE SET updated_at = charges.updated_at
+    RETURNING reference, amount, currency, status, reason
+    """
 )
-# The update changes nothing: it is there so that RETURNING gives the row that stands.
-_RECORD = _new.on_conflict_do_update(
-    index_elements=[sandbox_charges.c.key], set_={"key": _new.excluded.key}
-).returning(*sandbox_charges.c)
-_VOID = _new.on_conflict_do_update(
-    index_elements=[sandbox_charges.c.key],
-    set_={"status": _new.excluded.status, "updated_at": _new.excluded.updated_at},
+_VOID = text(
+    """
+    INSERT INTO sandbox_charges AS charges (key, reference, status, created_at, updated_at)
+    VALUES (:key, :key, 'voided', :now, :now)
+    ON CONFLICT (key) DO UPDATE SET status = 'voided', updated_at = :now
+    WHERE charges.status IN ('authorized', 'captured')
+    """
 )
 
 
 class SqlSandboxBooks:
-    """Implements `infrastructure.payments.sandbox.SandboxBooks`, one statement a call."""
+    """Implements `infrastructure.payments.sandbox.SandboxBooks`."""
 
     def __init__(self, engine: Engine, *, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
 
     def record(self, charge: SandboxCharge) -> SandboxCharge:
-        row = {
-            "key": charge.key,
-            "status": charge.status,
-            "reference": charge.reference,
-            "amount": charge.amount.amount,
-            "currency": charge.amount.currency,
-            "reason": charge.reason,
-            **_times(self._clock()),
-        }
-        with self._connection() as connection:
-            stored = connection.execute(_RECORD, row).one()
-        return replace(
-            charge,
-            reference=stored.reference,
-            status=ChargeStatus(stored.status),
-            reason=stored.reason,
+        """Write `charge` down unless its key is known; return what stands under the key.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with translated(), self._engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            row = connection.execute(
+                _RECORD,
+                {
+                    "key": charge.key,
+                    "reference": charge.reference,
+                    "amount": charge.amount.amount,
+                    "currency": charge.amount.currency,
+                    "status": str(charge.status),
+                    "reason": charge.reason,
+                    "now": self._clock(),
+                },
+            ).one()
+        return SandboxCharge(
+            key=charge.key,
+            reference=row.reference,
+            amount=charge.amount if row.amount is None else Money(row.amount, row.currency),
+            status=ChargeStatus(row.status),
+            reason=row.reason,
         )
 
     def void(self, key: str) -> None:
-        row = {
-            "key": key,
-            "status": ChargeStatus.VOIDED,
-            "reference": "",
-            "amount": None,
-            "currency": None,
-            "reason": None,
-            **_times(self._clock()),
-        }
-        with self._connection() as connection:
-            connection.execute(_VOID, row)
+        """Void what stands under the key, or bar the key where nothing does.
 
-    @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+        Raises:
+            Unavailable: the database does not answer.
+        """
         with translated(), self._engine.connect() as connection:
-            # One statement needs no BEGIN and COMMIT around it.
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
-
-
-def _times(now: datetime) -> dict[str, datetime]:
-    return {"created_at": now, "updated_at": now}
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(_VOID, {"key": key, "now": self._clock()})

@@ -42,7 +42,7 @@ categories = Table(
     "categories",
     metadata,
     CategoryColumns,
-    CheckConstraint("path = slug OR right(path, length(slug) + 1) = '/' || slug", "path_ends_in_slug"),
+    CheckConstraint("right('/' || path, length(slug) + 1) = '/' || slug", "path_ends_in_slug"),
     *instants("created_at", "updated_at"),
     # Descendants are found by LIKE, which this operator class serves in every collation.
     Index("ix_categories_path", "path", postgresql_ops={"path": "text_pattern_ops"}),

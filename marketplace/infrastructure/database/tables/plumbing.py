@@ -87,9 +87,9 @@ class SandboxChargeColumns(TypedColumns):
     key: Named[str] = text(primary_key=True)
     status: Named[str] = text()
     reference: Named[str] = text()
-    token: Named[str | None] = text()
     amount: Named[int | None] = minor_units()
     currency: Named[str | None] = text()
+    reason: Named[str | None] = text()
     created_at: Named[datetime] = instant()
     updated_at: Named[datetime] = instant()
 
@@ -98,7 +98,7 @@ sandbox_charges = Table(
     "sandbox_charges",
     metadata,
     SandboxChargeColumns,
-    CheckConstraint("num_nulls(token, amount, currency) IN (0, 3)", "charge_whole"),
+    CheckConstraint("(amount IS NULL) = (currency IS NULL)", "amount_whole"),
     *amounts("amount"),
     *currencies("currency"),
     *instants("created_at", "updated_at"),

@@ -1,0 +1,90 @@
+"""Connections to PostgreSQL: one pool that writes, one that only reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, create_engine
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """How to connect. Times are in seconds; `url` starts with `postgresql+psycopg2://`.
+
+    The timeouts nest: a lock is given up before its statement, a statement before the request.
+    """
+
+    url: str
+    pool_size: int = 5
+    pool_timeout: float = 3.0
+    pool_recycle: int = 1800
+    connect_timeout: int = 3
+    lock_timeout: float = 2.0
+    statement_timeout: float = 5.0
+    idle_in_transaction_timeout: float = 10.0
+    application_name: str = "marketplace"
+
+
+@dataclass(frozen=True)
+class Engines:
+    """`write` opens READ COMMITTED transactions; `read` has none, and refuses to write."""
+
+    write: Engine
+    read: Engine
+
+    def dispose(self, *, close: bool = True) -> None:
+        """Close the pooled connections. After a fork, `close=False` in the child: the
+        connections are the parent's, and only forgotten."""
+        self.write.dispose(close=close)
+        self.read.dispose(close=close)
+
+
+def create_engines(settings: DatabaseSettings) -> Engines:
+    """Make both engines. Nothing is connected yet."""
+    return Engines(
+        write=_engine(settings, {}, "READ COMMITTED"),
+        read=_engine(settings, {"default_transaction_read_only": "on"}, "AUTOCOMMIT"),
+    )
+
+
+def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_level: str) -> Engine:
+    session = {
+        "lock_timeout": _milliseconds(settings.lock_timeout),
+        "statement_timeout": _milliseconds(settings.statement_timeout),
+        "idle_in_transaction_session_timeout": _milliseconds(settings.idle_in_transaction_timeout),
+        "timezone": "UTC",
+        **session,
+    }
+    arguments: dict[str, Any] = {
+        "connect_timeout": settings.connect_timeout,
+        "application_name": settings.application_name,
+        # At connect, so that no statement is spent on it.
+        "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
+        # A server that froze or vanished without a word is noticed.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+    # No pre-ping: it costs a round trip each time, and a read is repeated on a lost connection.
+    return create_engine(
+        settings.url,
+        isolation_level=isolation_level,
+        connect_args=arguments,
+        pool_size=settings.pool_size,
+        max_overflow=0,
+        pool_timeout=settings.pool_timeout,
+        pool_recycle=settings.pool_recycle,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        hide_parameters=True,
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
+def _dumps(value: object) -> str:
+    return orjson.dumps(value).decode()

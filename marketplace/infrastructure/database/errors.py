@@ -1,0 +1,123 @@
+"""What the database refuses, as the errors of the domain. All of it is decided here.
+
+Anything that is not listed is a fault of ours and passes through as it is.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import psycopg2
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+
+from marketplace.domain.errors import (
+    Conflict,
+    MarketplaceError,
+    RuleViolated,
+    Stale,
+    Unavailable,
+)
+
+UNIQUE_VIOLATION = "23505"
+FOREIGN_KEY_VIOLATION = "23503"
+LOCK_NOT_AVAILABLE = "55P03"
+QUERY_CANCELED = "57014"
+VICTIMS = frozenset({"40001", "40P01"})
+# By the first two characters: connection lost, resources used up, operator intervened.
+UNAVAILABLE_CLASSES = frozenset({"08", "53", "57"})
+DATA_EXCEPTION_CLASS = "22"
+
+# Constraint -> code, detail and the field at fault. One place for all constraints that a client
+# can run into.
+CONFLICTS: Mapping[str, tuple[str, str, str | None]] = {
+    "uq_users_email": ("email_taken", "An account with this address exists.", "/email"),
+    "uq_sellers_slug": ("slug_taken", "Another seller has this slug.", "/slug"),
+    "uq_categories_slug": ("slug_taken", "Another category has this slug.", "/slug"),
+    "uq_products_slug": ("slug_taken", "Another product has this slug.", "/slug"),
+    "uq_offers_seller_id_sku": ("sku_taken", "The seller uses this SKU already.", None),
+    "uq_offers_variant_id_seller_id_condition": (
+        "offer_exists",
+        "The seller offers this variant in this condition already.",
+        None,
+    ),
+    "pk_seller_members": ("already_member", "This account is a member already.", None),
+    "uq_payments_live": ("payment_exists", "The order has a live payment already.", None),
+    "fk_categories_parent_id": (
+        "category_in_use",
+        "Categories below this one stand in the way.",
+        None,
+    ),
+    "fk_products_category_id": ("category_in_use", "Products of it stand in the way.", None),
+}
+
+
+class Victim(Unavailable):
+    """The database sacrificed this transaction to another; repeated, it may well succeed."""
+
+    def __init__(self) -> None:
+        super().__init__("database_busy", "Too many changes at once: try again.")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the database layer raises inside into the domain's errors."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout, StaleDataError) as error:
+        known = translate(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def translate(error: Exception) -> MarketplaceError | None:
+    """The domain's word for `error`; None if it has none."""
+    if isinstance(error, StaleDataError):
+        return Stale()
+    if isinstance(error, PoolTimeout):
+        return _unavailable()
+    if not isinstance(error, DBAPIError):
+        return None
+    if error.connection_invalidated:
+        return _unavailable()
+    state = sqlstate(error)
+    if state is None:
+        # Without a state the error is of the connection: refused, reset, timed out.
+        lost = isinstance(error.orig, psycopg2.OperationalError)
+        return _unavailable() if lost else None
+    return _by_state(state, error)
+
+
+def sqlstate(error: Exception) -> str | None:
+    original = getattr(error, "orig", None)
+    return original.pgcode if isinstance(original, psycopg2.Error) else None
+
+
+def constraint(error: DBAPIError) -> str | None:
+    original = error.orig
+    return original.diag.constraint_name if isinstance(original, psycopg2.Error) else None
+
+
+def _by_state(state: str, error: DBAPIError) -> MarketplaceError | None:
+    if state in (UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION):
+        return _conflict(constraint(error))
+    if state in VICTIMS:
+        return Victim()
+    if state[:2] in UNAVAILABLE_CLASSES or state == LOCK_NOT_AVAILABLE:
+        return _unavailable()
+    if state[:2] == DATA_EXCEPTION_CLASS:
+        return RuleViolated("invalid_value", "A value is out of the range that can be stored.")
+    return None
+
+
+def _conflict(name: str | None) -> Conflict | None:
+    found = CONFLICTS.get(name or "")
+    if found is None:
+        return None
+    code, detail, field = found
+    return Conflict(code, detail, **({"field": field} if field else {}))
+
+
+def _unavailable() -> Unavailable:
+    return Unavailable("database_unavailable", "The database does not answer now: try again.")

@@ -1,0 +1,183 @@
+"""Effects and their answers: the table behind `application.idempotency`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import NoReturn
+from uuid import UUID
+
+from sqlalchemy import Engine, Update, bindparam, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+
+from marketplace.application.idempotency import (
+    LEASE,
+    RETENTION,
+    Answer,
+    Effect,
+    EffectAnswered,
+    EffectInFlight,
+    EffectResumed,
+    IdempotencyMismatch,
+)
+from marketplace.application.ports import Clock
+from marketplace.infrastructure.database.errors import (
+    LOCK_NOT_AVAILABLE,
+    sqlstate,
+    translated,
+)
+from marketplace.infrastructure.database.tables import idempotency_keys as keys
+from marketplace.infrastructure.database.transaction import Transaction
+
+_insert = insert(keys)
+_CLAIM = _insert.on_conflict_do_update(
+    index_elements=[keys.c.actor, keys.c.key],
+    # A row past its retention counts as absent. Any other stays, and is locked by this.
+    where=keys.c.created_at < bindparam("oldest"),
+    set_={
+        name: _insert.excluded[name]
+        for name in ("fingerprint", "makes", "lease_until", "created_at")
+    }
+    | {"answer_status": None, "answer_headers": None, "answer_body": None},
+).returning(keys.c.makes)
+_FIND = select(keys).where(
+    keys.c.actor == bindparam("its_actor"), keys.c.key == bindparam("its_key")
+)
+_TAKE_LEASE = (
+    update(keys)
+    .where(keys.c.actor == bindparam("its_actor"), keys.c.key == bindparam("its_key"))
+    .values(lease_until=bindparam("until"))
+)
+
+_lease = (
+    update(keys)
+    .where(keys.c.makes == bindparam("made"), keys.c.lease_until <= bindparam("moment"))
+    .values(lease_until=bindparam("until"))
+    .returning(keys.c.makes)
+    .cte("lease")
+)
+_TAKE_OVER = select(
+    exists(select(_lease.c.makes)) | ~exists().where(keys.c.makes == bindparam("made"))
+)
+
+_ours = (
+    keys.c.actor == bindparam("its_actor"),
+    keys.c.key == bindparam("its_key"),
+    keys.c.fingerprint == bindparam("its_fingerprint"),
+    # The first answer that was kept is the answer.
+    keys.c.answer_status.is_(None),
+)
+_STORE = (
+    update(keys)
+    .where(*_ours)
+    .values(
+        answer_status=bindparam("status"),
+        answer_headers=bindparam("headers", type_=keys.c.answer_headers.type),
+        answer_body=bindparam("body"),
+    )
+)
+_GIVE_BACK = update(keys).where(*_ours).values(lease_until=bindparam("until"))
+
+
+def claim(transaction: Transaction, effect: Effect, lease: timedelta) -> None:
+    """Write `effect` down, or tell by an exception what became of it before.
+
+    Raises:
+        EffectAnswered, EffectInFlight, IdempotencyMismatch: nothing was changed.
+        EffectResumed: the lease was taken, which the caller has to commit.
+    """
+    now = transaction.now
+    with translated(), _waiting_in_vain():
+        written = transaction.connection.execute(
+            _CLAIM,
+            {
+                "actor": effect.actor,
+                "key": effect.key,
+                "fingerprint": effect.fingerprint,
+                "makes": effect.makes,
+                "lease_until": now + lease,
+                "created_at": now,
+                "oldest": now - RETENTION,
+            },
+        ).first()
+    if written is None:
+        _raise_found(transaction, effect, lease)
+
+
+def _raise_found(transaction: Transaction, effect: Effect, lease: timedelta) -> NoReturn:
+    owner = {"its_actor": effect.actor, "its_key": effect.key}
+    found = transaction.read(_FIND, owner).one()
+    if found.fingerprint != effect.fingerprint:
+        raise IdempotencyMismatch
+    if found.answer_status is not None:
+        raise EffectAnswered(
+            Answer(
+                status=found.answer_status,
+                headers=found.answer_headers,
+                body=bytes(found.answer_body),
+            )
+        )
+    if found.lease_until > transaction.now:
+        raise EffectInFlight
+    transaction.write(_TAKE_LEASE, owner | {"until": transaction.now + lease})
+    raise EffectResumed(found.makes)
+
+
+@contextmanager
+def _waiting_in_vain() -> Iterator[None]:
+    """The first request has not committed its row while this one waited for it."""
+    try:
+        yield
+    except DBAPIError as error:
+        if sqlstate(error) == LOCK_NOT_AVAILABLE:
+            raise EffectInFlight from error
+        raise
+
+
+class SqlLeases:
+    """Implements `application.unit_of_work.Leases`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def take_over(self, makes: UUID) -> bool:
+        """Hold the lease from now on, unless somebody holds it. False: somebody does."""
+        now = self._transaction.now
+        taken = self._transaction.write(
+            _TAKE_OVER, {"made": makes, "moment": now, "until": now + LEASE}
+        )
+        return bool(taken.scalar_one())
+
+
+class SqlIdempotencyAnswers:
+    """Implements `application.idempotency.IdempotencyAnswers`."""
+
+    def __init__(self, engine: Engine, *, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def store(self, effect: Effect, answer: Answer) -> None:
+        """Keep `answer` for repeats, unless one is kept already."""
+        self._update(
+            _STORE,
+            effect,
+            status=answer.status,
+            headers=dict(answer.headers),
+            body=answer.body,
+        )
+
+    def give_back(self, effect: Effect) -> None:
+        """End the lease early: the request was answered with something that is not kept."""
+        self._update(_GIVE_BACK, effect, until=self._clock())
+
+    def _update(self, statement: Update, effect: Effect, **values: object) -> None:
+        parameters = {
+            "its_actor": effect.actor,
+            "its_key": effect.key,
+            "its_fingerprint": effect.fingerprint,
+            **values,
+        }
+        with translated(), self._engine.connect() as connection:
+            # One statement needs no BEGIN and COMMIT around it.
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(statement, parameters)

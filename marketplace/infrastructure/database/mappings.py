@@ -1,0 +1,101 @@
+"""Which aggregate lies in which table. The classes stay what they are: plain dataclasses.
+
+Orders and payments are not here: their repositories write whole aggregates by single statements
+and build them from rows, so nothing of SQLAlchemy's mapping sits on the path of a purchase.
+"""
+
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import composite, registry, relationship
+
+from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.offer import Offer
+from marketplace.domain.catalogue.product import Product, Variant
+from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.user import User
+from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.sellers.seller import Seller, SellerMember
+from marketplace.domain.shared.money import Money
+from marketplace.infrastructure.database import tables as t
+
+_registry = registry(metadata=t.metadata)
+
+INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer, StockItem)
+"""Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
+
+
+def configure() -> None:
+    """Map the classes, once: further calls change nothing."""
+    if any(True for _ in _registry.mappers):
+        return
+    _aggregate(User, t.users)
+    _aggregate(RefreshFamily, t.refresh_families)
+    _map_sellers()
+    _aggregate(Category, t.categories)
+    _map_products()
+    _map_offers()
+    _registry.configure()
+
+
+def _aggregate(root: type, table: Table[Any], **properties: Any) -> None:
+    # The domain counts versions itself, so that a change to a child counts too.
+    _registry.map_imperatively(
+        root,
+        table,
+        properties=properties,
+        version_id_col=table.c.version,
+        version_id_generator=False,
+    )
+
+
+def _map_sellers() -> None:
+    columns = t.seller_members.c
+    _registry.map_imperatively(
+        SellerMember, t.seller_members, properties={"_seller_id": columns.seller_id}
+    )
+    _aggregate(
+        Seller,
+        t.sellers,
+        members=relationship(
+            SellerMember,
+            cascade="all, delete-orphan",
+            lazy="selectin",
+            order_by=(columns.created_at, columns.user_id),
+        ),
+    )
+
+
+def _map_products() -> None:
+    columns = t.variants.c
+    _registry.map_imperatively(Variant, t.variants, properties={"_product_id": columns.product_id})
+    _aggregate(
+        Product,
+        t.products,
+        variants=relationship(
+            Variant,
+            cascade="all, delete-orphan",
+            lazy="selectin",
+            order_by=(columns.position, columns.id),
+        ),
+    )
+
+
+def _map_offers() -> None:
+    columns = t.offers.c
+    _aggregate(
+        Offer,
+        t.offers,
+        _price_amount=columns.price_amount,
+        _price_currency=columns.price_currency,
+        price=composite(Money, columns.price_amount, columns.price_currency),
+        _compare_at_amount=columns.compare_at_amount,
+        _compare_at_currency=columns.compare_at_currency,
+        compare_at_price=composite(
+            Money,
+            columns.compare_at_amount,
+            columns.compare_at_currency,
+            return_none_on=lambda amount, currency: amount is None,
+        ),
+    )
+    _registry.map_imperatively(StockItem, t.stock_items)

@@ -1,0 +1,180 @@
+"""The outbox: events are rows of the transaction that they tell of, delivered afterwards."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from loguru import logger
+from sqlalchemy import Engine, Update, bindparam, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from marketplace.application.ports import Clock, IdFactory
+from marketplace.application.subscriptions import Handler
+from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.shared.events import Event
+from marketplace.infrastructure.database.errors import translated
+from marketplace.infrastructure.database.events import decode, encode
+from marketplace.infrastructure.database.tables import handled_events, outbox
+from marketplace.infrastructure.database.transaction import Transaction
+
+BATCH = 100
+LEASE = timedelta(seconds=60)
+"""How long a claimed event is left to the relay that claimed it; a killed one loses it then."""
+
+LONGEST_WAIT = timedelta(hours=1)
+
+_INSERT = insert(outbox)
+_due = (
+    select(outbox.c.id)
+    .where(outbox.c.delivered_at.is_(None), outbox.c.next_attempt_at <= bindparam("now"))
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+    .limit(bindparam("batch"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_due.scalar_subquery()))
+    .values(next_attempt_at=bindparam("until"), attempts=outbox.c.attempts + 1)
+    .returning(
+        outbox.c.id, outbox.c.type, outbox.c.payload, outbox.c.occurred_at, outbox.c.attempts
+    )
+)
+_DELIVERED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("event_id"))
+    .values(delivered_at=bindparam("now"), error=None)
+)
+_FAILED = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("event_id"))
+    .values(next_attempt_at=bindparam("until"), error=bindparam("reason"))
+)
+_BACKLOG = select(func.count(), func.min(outbox.c.occurred_at)).where(
+    outbox.c.delivered_at.is_(None)
+)
+_HANDLED = select(handled_events.c.event_id).where(
+    handled_events.c.handler == bindparam("handler"),
+    handled_events.c.event_id == bindparam("event_id"),
+)
+_HANDLE = insert(handled_events).on_conflict_do_nothing()
+
+
+def record(transaction: Transaction, events: Sequence[Event], new_id: IdFactory) -> None:
+    """Write `events` down, all in one statement."""
+    if events:
+        transaction.write(
+            _INSERT,
+            [
+                {
+                    "id": new_id(),
+                    "type": type(event).__name__,
+                    "payload": encode(event),
+                    "occurred_at": event.occurred_at,
+                    "attempts": 0,
+                    "next_attempt_at": transaction.now,
+                }
+                for event in events
+            ],
+        )
+
+
+class SqlHandledEvents:
+    """Implements `application.unit_of_work.HandledEvents`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def contains(self, handler: str, event_id: UUID) -> bool:
+        found = self._transaction.read(_HANDLED, {"handler": handler, "event_id": event_id})
+        return found.first() is not None
+
+    def add(self, handler: str, event_id: UUID) -> None:
+        """Noting it twice is no fault."""
+        self._transaction.write(
+            _HANDLE,
+            {"handler": handler, "event_id": event_id, "handled_at": self._transaction.now},
+        )
+
+
+class Backlog(NamedTuple):
+    """How many events wait, and since when the oldest does."""
+
+    pending: int
+    oldest: datetime | None
+
+
+class OutboxRelay:
+    """Takes events from the outbox to their handlers, each at least once.
+
+    Any number of relays may run: each claims rows of its own. Every handler gets a unit of work
+    of its own from `new_uow`; one that fails is called again later, and later each time.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        new_uow: Callable[[], UnitOfWork],
+        subscriptions: Mapping[type[Event], Sequence[Handler]],
+        clock: Clock,
+    ) -> None:
+        self._engine = engine
+        self._new_uow = new_uow
+        self._subscriptions = subscriptions
+        self._clock = clock
+
+    def run_once(self, batch: int = BATCH) -> int:
+        """Deliver what is due, at most `batch` events; returns how many were claimed.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with translated():
+            claimed = self._claim(batch)
+            for event in claimed:
+                self._deliver(event)
+        return len(claimed)
+
+    def backlog(self) -> Backlog:
+        with translated(), self._engine.connect() as connection:
+            return Backlog(*connection.execute(_BACKLOG).one())
+
+    def _claim(self, batch: int) -> "list[_Claimed]":
+        now = self._clock()
+        with self._engine.begin() as connection:
+            rows = connection.execute(_CLAIM, {"now": now, "until": now + LEASE, "batch": batch})
+            # RETURNING knows no order; ids grow with time.
+            return sorted(_Claimed(*row) for row in rows)
+
+    def _deliver(self, claimed: "_Claimed") -> None:
+        try:
+            event = decode(claimed.type, claimed.payload, claimed.occurred_at)
+            for handle in self._subscriptions.get(type(event), ()):
+                handle(self._new_uow(), claimed.id, event)
+        except Exception as error:
+            logger.opt(exception=True).error("event {} {} failed", claimed.type, claimed.id)
+            self._note(
+                _FAILED,
+                event_id=claimed.id,
+                until=self._clock() + _wait(claimed.attempts),
+                reason=f"{type(error).__name__}: {error}"[:1000],
+            )
+        else:
+            self._note(_DELIVERED, event_id=claimed.id, now=self._clock())
+
+    def _note(self, statement: Update, **values: object) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(statement, values)
+
+
+class _Claimed(NamedTuple):
+    id: UUID
+    type: str
+    payload: Mapping[str, object]
+    occurred_at: datetime
+    attempts: int
+
+
+def _wait(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_WAIT)

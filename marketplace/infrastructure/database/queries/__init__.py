@@ -1,0 +1,1 @@
+"""The queries that the application asks for: one module per area."""

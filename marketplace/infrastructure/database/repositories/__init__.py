@@ -1,0 +1,1 @@
+"""The repositories that the domain asks for, over PostgreSQL."""

@@ -1,0 +1,84 @@
+"""Categories and products."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, text
+
+from marketplace.domain.catalogue.attributes import AttributeDefinition
+from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.shared.ids import CategoryId, ProductId
+from marketplace.infrastructure.database.repository import SluggedRepository
+from marketplace.infrastructure.database.tables import categories, products
+
+_LOCK_TREE = text("SELECT pg_advisory_xact_lock(hashtextextended('categories', 0))")
+_MOVE = text(
+    """
+    UPDATE categories
+    SET path = :after || substr(path, length(:before) + 1),
+        version = version + 1,
+        updated_at = :now
+    WHERE path LIKE :below
+    """
+)
+
+
+class SqlCategoryRepository(SluggedRepository[Category]):
+    aggregate = Category
+    table = categories
+    what = "category"
+
+    def get(self, category: CategoryId | str) -> Category:
+        """By id or slug. Raises `NotFound`."""
+        return self._by_key(category)
+
+    def find(self, category_id: CategoryId) -> Category | None:
+        return self._find(categories.c.id == category_id)
+
+    def remove(self, category: Category) -> None:
+        """Raises `Conflict` (`category_in_use`) while children or products refer to it."""
+        self._transaction.delete(category)
+
+    def lock_tree(self) -> None:
+        """Let one transaction at a time change the shape of the tree."""
+        self._transaction.read(_LOCK_TREE)
+
+    def move_descendants(self, before: str, after: str) -> None:
+        """Put `after` in the place of the path `before` in all descendants' paths."""
+        # Slugs hold no character that LIKE knows.
+        self._transaction.write(
+            _MOVE,
+            {
+                "before": before,
+                "after": after,
+                "below": f"{before}/%",
+                "now": self._transaction.now,
+            },
+        )
+
+    def attributes_of(self, category: Category) -> Sequence[AttributeDefinition]:
+        """Own and inherited definitions; the nearest one wins a name."""
+        steps = category.path.split("/")
+        paths = ["/".join(steps[:depth]) for depth in range(1, len(steps))]
+        inherited = self._transaction.read(
+            select(categories.c.attributes)
+            .where(categories.c.path.in_(paths))
+            .order_by(func.length(categories.c.path))
+        ).scalars()
+        return list(
+            {
+                definition.name: definition
+                for definitions in (*inherited, category.attributes)
+                for definition in definitions
+            }.values()
+        )
+
+
+class SqlProductRepository(SluggedRepository[Product]):
+    aggregate = Product
+    table = products
+    what = "product"
+
+    def get(self, product: ProductId | str) -> Product:
+        """By id or slug. Raises `NotFound`."""
+        return self._by_key(product)

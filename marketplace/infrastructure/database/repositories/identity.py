@@ -1,0 +1,97 @@
+"""Accounts, sessions, and failed sign-ins."""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, text
+
+from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.repositories import AttemptLimit
+from marketplace.domain.identity.user import User
+from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.infrastructure.database.repository import SqlRepository
+from marketplace.infrastructure.database.tables import refresh_families, users
+from marketplace.infrastructure.database.transaction import Transaction
+
+
+class SqlUserRepository(SqlRepository[User]):
+    aggregate = User
+    table = users
+    what = "user"
+
+    def get(self, user_id: UserId) -> User:
+        """Raises `NotFound`."""
+        return self._found(user_id, self._find(users.c.id == user_id))
+
+    def find_by_email(self, email: str) -> User | None:
+        """Compare without regard to case."""
+        return self._find(func.lower(users.c.email) == func.lower(email.strip()))
+
+
+class SqlRefreshFamilyRepository(SqlRepository[RefreshFamily]):
+    aggregate = RefreshFamily
+    table = refresh_families
+    what = "session"
+
+    def find_for_update(self, family_id: RefreshFamilyId) -> RefreshFamily | None:
+        """Lock the family: two uses of one token must not both be the first."""
+        return self._find_for_update(refresh_families.c.id == family_id)
+
+
+# Both lock the rows in the order of their keys.
+_COUNT = text(
+    """
+    INSERT INTO login_throttle AS counted (key, failures, resets_at)
+    SELECT key, 1, resets_at
+    FROM unnest(CAST(:keys AS text[]), CAST(:resets AS timestamptz[])) AS tried (key, resets_at)
+    ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET
+        failures = CASE WHEN counted.resets_at <= :now THEN 1 ELSE counted.failures + 1 END,
+        resets_at = CASE WHEN counted.resets_at <= :now
+            THEN excluded.resets_at ELSE counted.resets_at END
+    RETURNING key, failures, resets_at
+    """
+)
+_TAKE_BACK = text(
+    """
+    WITH locked AS MATERIALIZED (
+        SELECT key FROM login_throttle WHERE key = ANY(:keys) ORDER BY key FOR UPDATE
+    )
+    UPDATE login_throttle AS counted
+    SET failures = CASE
+        WHEN counted.key = :forgotten THEN 0 ELSE greatest(counted.failures - 1, 0) END
+    FROM locked
+    WHERE counted.key = locked.key
+    """
+)
+
+
+class SqlLoginThrottle:
+    """Implements `domain.identity.repositories.LoginThrottle`, with fixed windows."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> int | None:
+        """Count one attempt for each key, or return the whole seconds to wait, counting nothing."""
+        keys = [limit.key for limit in limits]
+        counted = self._transaction.write(
+            _COUNT, {"keys": keys, "resets": [now + limit.window for limit in limits], "now": now}
+        ).all()
+        most = {limit.key: limit.most for limit in limits}
+        waits: list[timedelta] = [
+            row.resets_at - now for row in counted if row.failures > most[row.key]
+        ]
+        if not waits:
+            return None
+        # The rows are locked since they were counted, so this leaves them as they were.
+        self._take_back(keys, forgotten=None)
+        return max(1, math.ceil(max(waits).total_seconds()))
+
+    def succeeded(self, limits: Sequence[AttemptLimit], now: datetime) -> None:
+        """Take the attempt back for each key, and forget the first key's failures entirely."""
+        self._take_back([limit.key for limit in limits], forgotten=limits[0].key)
+
+    def _take_back(self, keys: Sequence[str], forgotten: str | None) -> None:
+        self._transaction.write(_TAKE_BACK, {"keys": list(keys), "forgotten": forgotten})

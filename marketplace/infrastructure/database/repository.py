@@ -1,0 +1,90 @@
+"""What all repositories of mapped aggregates have in common."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, select, text
+
+from marketplace.domain.errors import NotFound
+from marketplace.domain.shared.slug import numbered
+from marketplace.infrastructure.database.transaction import Transaction
+
+Aggregate = TypeVar("Aggregate")
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_PROBES = (10, 100, 1_000, 10_000, 100_000)
+"""How many numbers of a slug are tried at once, while all were taken."""
+
+
+class SqlRepository(Generic[Aggregate]):
+    """Aggregates of one class. What is added, or found and then changed, is written at the commit.
+
+    Subclasses name the class, its table, and the word for it in messages.
+    """
+
+    aggregate: ClassVar[type]
+    table: ClassVar[Table[Any]]
+    what: ClassVar[str]
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def add(self, aggregate: Aggregate) -> None:
+        self._transaction.add(aggregate)
+
+    def _find(self, *criteria: ColumnElement[bool], fresh: bool = False) -> Aggregate | None:
+        """`fresh` reads the row again although the transaction has loaded it before."""
+        return self._transaction.first(
+            select(self.aggregate).where(*criteria).execution_options(populate_existing=fresh)
+        )
+
+    def _find_for_update(self, *criteria: ColumnElement[bool]) -> Aggregate | None:
+        # An instance that is loaded already would keep attributes from before the lock.
+        return self._transaction.first(
+            select(self.aggregate)
+            .where(*criteria)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
+    def _found(self, key: object, found: Aggregate | None) -> Aggregate:
+        if found is None:
+            raise NotFound(self.what, key)
+        return found
+
+
+class SluggedRepository(SqlRepository[Aggregate]):
+    """Aggregates that are found by id or slug."""
+
+    def _by_key(self, key: UUID | str) -> Aggregate:
+        column = self.table.c.id if isinstance(key, UUID) else self.table.c.slug
+        return self._found(key, self._find(column == key))
+
+    def free_slug(self, slug: str) -> str:
+        """`slug`, or its next free numbered form; it stays free for this transaction."""
+        # All numbered forms of a slug share one lock, whichever of them is asked for.
+        stem = re.sub(r"(-\d+)+$", "", slug)
+        self._transaction.read(_LOCK, {"name": f"{self.table.name}:{stem}"})
+        forms = _forms(slug)
+        for probes in _PROBES:
+            candidates = list(islice(forms, probes))
+            taken = set(
+                self._transaction.read(
+                    select(self.table.c.slug).where(self.table.c.slug.in_(candidates))
+                ).scalars()
+            )
+            for candidate in candidates:
+                if candidate not in taken:
+                    return candidate
+        raise RuntimeError(f"no free slug in sight for {slug}")
+
+
+def _forms(slug: str) -> Iterator[str]:
+    yield slug
+    number = 2
+    while True:
+        yield numbered(slug, number)
+        number += 1
