@@ -78,6 +78,19 @@ BOOKS: Mapping[str, ProductStatus] = {
 }
 EMPTY_CATEGORY = "Gift cards"
 
+ORDER: Mapping[str, object] = {
+    "items": [{"productId": str(known_id("product", 1001)), "quantity": 1}],
+    "shippingAddress": {
+        "name": "Bea Buyer",
+        "line1": "Unter den Linden 1",
+        "city": "Berlin",
+        "postalCode": "10117",
+        "country": "DE",
+    },
+    "payment": {"method": "sandbox", "token": "tok_ok"},
+}
+"""The body of an order that goes through: a copy of The Silent Harbour."""
+
 
 def is_loaded(new_uow: Callable[[], UnitOfWork]) -> bool:
     """Whether there are accounts of the demo already."""

@@ -25,8 +25,8 @@ class SmtpMailer:
         port: int,
         sender: str,
         starttls: bool = False,
-        user: str | None = None,
-        password: str | None = None,
+        user: str = "",
+        password: str = "",
         timeout: float = 10,
     ) -> None:
         self._host = host
@@ -47,6 +47,6 @@ class SmtpMailer:
         with smtplib.SMTP(self._host, self._port, timeout=self._timeout) as server:
             if self._starttls:
                 server.starttls()
-            if self._user is not None:
-                server.login(self._user, self._password or "")
+            if self._user:
+                server.login(self._user, self._password)
             server.send_message(message)

@@ -6,11 +6,14 @@ from typing import Any
 
 import click
 import orjson
+from marshmallow import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from marketplace.presentation.cli.demo import demo_command
 from marketplace.presentation.cli.program import Program, Refused
+from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.identity.schemas import SHORTEST_PASSWORD
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -66,15 +69,30 @@ def _users(program: Program) -> click.Group:
         """Manage accounts."""
 
     @users.command("create-admin")
-    @click.argument("email")
+    @click.argument("email", callback=_address)
     @click.option("--name", default="Administrator", show_default=True)
-    @click.password_option(help="Asked for unless given.")
+    @click.password_option(help="Asked for unless given.", callback=_password)
     def create_admin(email: str, name: str, password: str) -> None:
         """Make EMAIL an administrator; an account that exists keeps its name and password."""
         program.appoint(email, name, password)
         click.echo(f"{email} is an administrator.")
 
     return users
+
+
+def _address(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    return _valid(fields.Email(), value)
+
+
+def _password(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
+    return _valid(fields.Password(min=SHORTEST_PASSWORD), value)
+
+
+def _valid(field: fields.Text, value: str) -> str:
+    try:
+        return str(field.deserialize(value))
+    except ValidationError as error:
+        raise click.BadParameter(" ".join(map(str, error.messages))) from error
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:

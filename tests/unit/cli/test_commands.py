@@ -1,0 +1,122 @@
+import json
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from marketplace.presentation.cli import commands
+from marketplace.presentation.cli.program import Demo, Program, Refused
+
+DOCUMENT = {
+    "paths": {
+        "/api/v1/orders": {
+            "parameters": [],
+            "get": {"operationId": "listOrders", "x-policy": "signed in"},
+            "post": {"operationId": "placeOrder", "x-policy": "signed in"},
+        },
+        "/api/v1/meta": {"get": {"operationId": "getMeta", "x-policy": "public"}},
+    }
+}
+
+
+def no_database(directory: Path, reset: bool) -> AbstractContextManager[str]:
+    raise Refused(["The embedded PostgreSQL is not installed."])
+
+
+def refuse() -> None:
+    raise Refused(["A is wrong. Fix: mend A.", "B is wrong. Fix: mend B."])
+
+
+@pytest.fixture
+def appointed() -> list[tuple[str, str, str]]:
+    return []
+
+
+@pytest.fixture
+def program(appointed: list[tuple[str, str, str]]) -> Program:
+    return Program(
+        faults=list,
+        serve=refuse,
+        work=refuse,
+        migrate=lambda: "0001",
+        document=lambda: DOCUMENT,
+        appoint=lambda *who: appointed.append(who),
+        demo=Demo(
+            database=no_database,
+            prepare=lambda url, directory: None,
+            environment=lambda url, directory, host: {},
+            processes={},
+            accounts={},
+            order={},
+        ),
+    )
+
+
+def call(program: Program, *arguments: str, **options: Any) -> Result:
+    group = click.Group(commands={str(each.name): each for each in commands.build(program)})
+    return CliRunner().invoke(group, arguments, **options)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_a_refusal_names_every_fault_and_fails(program: Program, command: str) -> None:
+    result = call(program, command)
+    assert result.exit_code == 1
+    assert "2 fault(s)" in result.stderr
+    assert "- A is wrong. Fix: mend A.\n- B is wrong. Fix: mend B." in result.stderr
+
+
+def test_check(program: Program) -> None:
+    assert call(program, "check").exit_code == 0
+    faults: Sequence[str] = ["The database was never migrated. Fix: run `marketplace migrate`."]
+    result = call(replace(program, faults=lambda: faults), "check")
+    assert result.exit_code == 1
+    assert faults[0] in result.stderr
+
+
+def test_migrate_says_where_it_ended(program: Program) -> None:
+    assert "0001" in call(program, "migrate").stdout
+
+
+def test_openapi_prints_the_document_and_nothing_else(program: Program) -> None:
+    assert json.loads(call(program, "openapi").stdout_bytes) == DOCUMENT
+
+
+def test_routes_prints_every_operation_and_who_may_call_it(program: Program) -> None:
+    lines = [line.split() for line in call(program, "routes").stdout.splitlines()]
+    assert ["GET", "/api/v1/meta", "getMeta", "public"] in lines
+    assert ["POST", "/api/v1/orders", "placeOrder", "signed", "in"] in lines
+
+
+def test_create_admin_takes_the_password_from_an_option_or_asks(
+    program: Program, appointed: list[tuple[str, str, str]]
+) -> None:
+    call(program, "users", "create-admin", "a@b.example", "--password", "long enough")
+    typed = "long enough too\nlong enough too\n"
+    asked = call(program, "users", "create-admin", "c@d.example", "--name", "Cid", input=typed)
+    assert "long enough too" not in asked.output
+    assert appointed == [
+        ("a@b.example", "Administrator", "long enough"),
+        ("c@d.example", "Cid", "long enough too"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [("no address", "long enough"), ("a@b.example", "short")]
+)
+def test_create_admin_refuses_what_could_not_sign_in(
+    program: Program, appointed: list[tuple[str, str, str]], email: str, password: str
+) -> None:
+    result = call(program, "users", "create-admin", email, "--password", password)
+    assert result.exit_code == 2
+    assert appointed == []
+
+
+def test_the_demo_says_what_is_missing(program: Program, tmp_path: Path) -> None:
+    result = call(program, "demo", "--data-dir", str(tmp_path))
+    assert result.exit_code == 1
+    assert "not installed" in result.stderr
