@@ -109,8 +109,10 @@ class Transaction:
 
     def rollback(self) -> None:
         try:
-            with translated():
-                self._begun.rollback()
+            # A flush that failed has rolled back already.
+            if self._begun.is_active:
+                with translated():
+                    self._begun.rollback()
         finally:
             self._close()
 

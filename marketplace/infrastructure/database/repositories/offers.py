@@ -66,7 +66,8 @@ class SqlOfferRepository(SqlRepository[Offer]):
         absent. One statement.
         """
         rows: Iterable[Row[Any]] = ()
-        if statement := _PRICED.get((bool(offer_ids), bool(product_ids))):
+        statement = _PRICED.get((bool(offer_ids), bool(product_ids)))
+        if statement is not None:
             wanted: dict[str, Any] = {}
             if offer_ids:
                 wanted["offers"] = list(offer_ids)
