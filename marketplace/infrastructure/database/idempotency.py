@@ -143,7 +143,8 @@ class SqlLeases:
     def take_over(self, makes: UUID) -> bool:
         """Hold the lease from now on, unless somebody holds it. False: somebody does."""
         now = self._transaction.now
-        taken = self._transaction.write(
+        # Not by `write`: a lease that was refused leaves nothing behind to commit.
+        taken = self._transaction.read(
             _TAKE_OVER, {"made": makes, "moment": now, "until": now + LEASE}
         )
         return bool(taken.scalar_one())
