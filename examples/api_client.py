@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 Json = dict[str, Any]
-ATTEMPTS = 6
 
 
 class Refused(Exception):
@@ -36,10 +35,15 @@ class Refused(Exception):
 class Client:
     """Requests in the name of one account, or of nobody before `sign_in`."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, patience: float = 20.0) -> None:
+        """`patience` is for how many seconds a request is repeated that got no answer.
+
+        Longer than the 10 seconds for which the server keeps a key to a request that died.
+        """
         if not base_url.startswith(("http://", "https://")):
             raise ValueError(f"not an http address: {base_url}")
         self.base = base_url.rstrip("/") + "/api/v1"
+        self.patience = patience
         self.token: str | None = None
         self.replayed = 0
 
@@ -81,7 +85,8 @@ class Client:
             headers["Content-Type"] = "application/json"
         # __init__ has seen to the scheme.
         request = Request(self.base + path, data, headers, method=method)  # noqa: S310
-        for attempt in range(1, ATTEMPTS + 1):
+        deadline = time.monotonic() + self.patience
+        while True:
             try:
                 with urlopen(request, timeout=30) as response:  # noqa: S310
                     self.replayed += response.headers["Idempotent-Replayed"] == "true"
@@ -90,14 +95,14 @@ class Client:
             except HTTPError as error:
                 problem = _problem(error)
                 passing = error.code in (429, 503) or problem["code"] == "idempotency_in_flight"
-                if not passing or attempt == ATTEMPTS:
+                wait = float(error.headers["Retry-After"] or 1)
+                if not passing or time.monotonic() + wait > deadline:
                     raise Refused(error.code, problem) from None
-                time.sleep(int(error.headers["Retry-After"] or 1))
             except (URLError, HTTPException, OSError):
-                if attempt == ATTEMPTS:
+                wait = 0.5
+                if time.monotonic() + wait > deadline:
                     raise
-                time.sleep(0.5 * attempt)
-        raise AssertionError("the last attempt returns or raises")
+            time.sleep(wait)
 
 
 def _problem(error: HTTPError) -> Json:

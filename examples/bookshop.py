@@ -31,14 +31,17 @@ class Listing:
 Orders = list[tuple[Json, Sequence[Listing]]]
 """Each order as it was answered, with what was put into it."""
 
+Server = tuple[str, float]
+"""Its address, and how many seconds it is given to answer."""
+
 
 class Shop:
     """The marketplace, as its administrator, one of its sellers and a buyer see it."""
 
-    def __init__(self, base_url: str, users: dict[str, tuple[str, str]], currency: str) -> None:
-        self.public = Client(base_url)
+    def __init__(self, server: Server, users: dict[str, tuple[str, str]], currency: str) -> None:
+        self.public = Client(*server)
         self.admin, self.seller, self.buyer = (
-            Client(base_url).sign_in(*users[role]) for role in ("admin", "seller", "buyer")
+            Client(*server).sign_in(*users[role]) for role in ("admin", "seller", "buyer")
         )
         self.currency = currency
         known = {item["code"]: item["exponent"] for item in self.public.get("/meta")["currencies"]}

@@ -146,6 +146,9 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--currency", default="EUR", help="of the prices (default: EUR)")
     parser.add_argument("--books", type=int, default=50, help="how many to buy (default: 50)")
     parser.add_argument("--basket", type=int, default=1, help="books an order (default: 1)")
+    parser.add_argument(
+        "--patience", type=float, default=20.0, help="seconds to wait for a server in trouble"
+    )
     found = parser.parse_args(argv)
     demo: Json = json.loads(found.demo.read_text("utf-8")) if found.demo else {"users": {}}
     found.base_url = found.base_url or demo.get("baseUrl")
@@ -170,7 +173,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = arguments(argv)
     print(RULES)
     try:
-        shop = Shop(given.base_url, given.users, given.currency)
+        shop = Shop((given.base_url, given.patience), given.users, given.currency)
         listings, refused = sell(shop, read_books(given.csv))
         tell_rows(shop, listings, refused)
         orders, declined = buy(shop, listings, books=given.books, basket=given.basket)

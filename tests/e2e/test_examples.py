@@ -142,7 +142,7 @@ def test_what_is_listed_already_is_found(live_server: str, shop: Shop, books: Pa
 
 
 def test_a_server_that_is_not_there_is_said(shop: Shop, books: Path) -> None:
-    done = sell_and_buy("http://127.0.0.1:9", shop, books)
+    done = sell_and_buy("http://127.0.0.1:9", shop, books, "--patience", "0")
 
     assert done.returncode == 2
     assert "gave up" in done.stderr
