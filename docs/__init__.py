@@ -1,0 +1,1 @@
+"""The documentation. Python in here makes parts of it from the code; see `hooks`."""
