@@ -78,6 +78,7 @@ def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_le
         use_native_hstore=False,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
+        skip_autocommit_rollback=True,
         hide_parameters=True,
     )
 

@@ -1,0 +1,208 @@
+"""What is read of orders: each in one statement, with its parts, lines and payments."""
+
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from marketplace.application.actor import Actor
+from marketplace.application.orders.queries import (
+    OrderFilter,
+    OrderView,
+    SellerOrderView,
+)
+from marketplace.application.paging import Page, PageRequest
+from marketplace.domain.errors import NotFound
+from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.shared.ids import OrderId, SellerId
+from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.order_views import (
+    order_view,
+    seller_order_view,
+)
+from marketplace.infrastructure.database.queries.paging import Listing, Sort, fetch_page
+from marketplace.infrastructure.database.queries.sellers import own_seller
+from marketplace.infrastructure.database.tables import (
+    order_lines,
+    orders,
+    payments,
+    seller_orders,
+    sellers,
+)
+
+_Criteria = dict[str, ColumnElement[bool]]
+
+
+def _payments_of(order_id: ColumnElement[OrderId]) -> Label[Any]:
+    """The payments of an order as a JSON array, the live one first."""
+    dead = payments.c.status.in_([PaymentState.VOIDED, PaymentState.FAILED])
+    document = func.json_build_object(
+        "id",
+        payments.c.id,
+        "provider",
+        payments.c.provider,
+        "status",
+        payments.c.status,
+        "amount",
+        payments.c.amount,
+        "captured",
+        payments.c.captured_amount,
+        "refunded",
+        payments.c.refunded_amount,
+    )
+    return (
+        select(func.json_agg(aggregate_order_by(document, dead, payments.c.created_at.desc())))
+        .where(payments.c.order_id == order_id)
+        .scalar_subquery()
+        .label("payments")
+    )
+
+
+def _part_columns() -> list[ColumnElement[Any]]:
+    """Of a seller order, its seller and one of its lines."""
+    return [
+        *(column.label(f"part_{column.name}") for column in seller_orders.c),
+        sellers.c.name.label("seller_name"),
+        sellers.c.slug.label("seller_slug"),
+        *(column.label(f"line_{column.name}") for column in order_lines.c),
+    ]
+
+
+def _whole(page: Subquery) -> Select[Any]:
+    """The rows of whole orders, one for each line."""
+    return (
+        select(
+            *(page.c[column.name] for column in orders.c),
+            _payments_of(page.c.id),
+            *_part_columns(),
+        )
+        .join_from(page, seller_orders, seller_orders.c.order_id == page.c.id)
+        .join(sellers, sellers.c.id == seller_orders.c.seller_id)
+        .join(order_lines, order_lines.c.seller_order_id == seller_orders.c.id)
+        .order_by(seller_orders.c.position, order_lines.c.position)
+    )
+
+
+def _parts(page: Subquery) -> Select[Any]:
+    """The rows of seller orders, one for each line, each with what its order tells."""
+    part_totals = (
+        select(func.array_agg(aggregate_order_by(sisters.c.total, sisters.c.position)))
+        .where(sisters.c.order_id == orders.c.id)
+        .scalar_subquery()
+        .label("part_totals")
+    )
+    return (
+        select(*orders.c, _payments_of(orders.c.id), part_totals, *_part_columns())
+        .join_from(page, seller_orders, seller_orders.c.id == page.c.id)
+        .join(orders, orders.c.id == seller_orders.c.order_id)
+        .join(sellers, sellers.c.id == seller_orders.c.seller_id)
+        .join(order_lines, order_lines.c.seller_order_id == seller_orders.c.id)
+        .order_by(order_lines.c.position)
+    )
+
+
+sisters = seller_orders.alias("sisters")
+_finalised = orders.c.finalised_at.is_not(None)
+_own = orders.c.customer_id == bindparam("customer_id")
+_PLACED = Sort((orders.c.placed_at, orders.c.id), descending=True)
+_LISTING = Listing("orders", {"newest": _PLACED}, shape=_whole)
+_PART_PLACED = Sort((seller_orders.c.placed_at, seller_orders.c.id), descending=True)
+_PART_LISTING = Listing("seller_orders", {"newest": _PART_PLACED}, shape=_parts)
+_CRITERIA: _Criteria = {
+    "wanted_status": orders.c.status == bindparam("wanted_status", type_=orders.c.status.type),
+    "wanted_payment_status": orders.c.payment_status
+    == bindparam("wanted_payment_status", type_=orders.c.payment_status.type),
+    "placed_after": orders.c.placed_at > bindparam("placed_after"),
+    "updated_after": orders.c.updated_at > bindparam("updated_after"),
+}
+_PART_CRITERIA: _Criteria = {
+    "wanted_status": seller_orders.c.status
+    == bindparam("wanted_status", type_=seller_orders.c.status.type),
+    "wanted_payment_status": seller_orders.c.payment_status
+    == bindparam("wanted_payment_status", type_=seller_orders.c.payment_status.type),
+    "placed_after": seller_orders.c.placed_at > bindparam("placed_after"),
+    "updated_after": orders.c.updated_at > bindparam("updated_after"),
+}
+
+
+@cache
+def _get(*, by_id: bool, own: bool) -> Select[Any]:
+    key = orders.c.id if by_id else orders.c.number
+    found = select(orders).where(key == bindparam("wanted_key", type_=key.type), _finalised)
+    return _whole((found.where(_own) if own else found).subquery("page"))
+
+
+@cache
+def _list(criteria: tuple[str, ...], *, own: bool) -> Select[Any]:
+    items = select(orders).where(_finalised, *(_CRITERIA[name] for name in criteria))
+    return items.where(_own) if own else items
+
+
+@cache
+def _list_of_seller(criteria: tuple[str, ...]) -> Select[Any]:
+    return (
+        select(seller_orders.c.id)
+        .join(orders, orders.c.id == seller_orders.c.order_id)
+        .where(
+            seller_orders.c.seller_id == bindparam("seller_id"),
+            _finalised,
+            *(_PART_CRITERIA[name] for name in criteria),
+        )
+    )
+
+
+class SqlOrderQueries:
+    """Implements `application.orders.queries.OrderQueries`."""
+
+    def __init__(self, read: ReadConnection) -> None:
+        self._read = read
+
+    def get(self, order: OrderId | str, viewer: Actor) -> OrderView:
+        """By id or number: the viewer's own, any for an administrator. One statement.
+        Raises `NotFound`."""
+        statement = _get(by_id=isinstance(order, UUID), own=not viewer.is_admin)
+        rows = self._read.execute(statement, {"wanted_key": order} | _owner(viewer)).all()
+        if not rows:
+            raise NotFound("order", order)
+        return order_view(rows)
+
+    def list(self, page: PageRequest, wanted: OrderFilter, viewer: Actor) -> Page[OrderView]:
+        """The viewer's own, all for an administrator; newest first. Raises `InvalidCursor`."""
+        values = _wanted(wanted)
+        items = _list(tuple(values), own=not viewer.is_admin)
+        return fetch_page(self._read, _LISTING, page, items, values | _owner(viewer), order_view)
+
+    def list_of_seller(
+        self, seller: SellerId | str, page: PageRequest, wanted: OrderFilter, viewer: Actor
+    ) -> Page[SellerOrderView]:
+        """The parts that this seller fulfils; newest first. Raises `NotFound` or `Forbidden`
+        for a stranger, `InvalidCursor`."""
+        values = _wanted(wanted)
+        items = _list_of_seller(tuple(values))
+        values["seller_id"] = own_seller(self._read, seller, viewer)
+        return fetch_page(self._read, _PART_LISTING, page, items, values, seller_order_view)
+
+
+def _owner(viewer: Actor) -> dict[str, Any]:
+    return {} if viewer.is_admin else {"customer_id": viewer.user_id}
+
+
+def _wanted(wanted: OrderFilter) -> dict[str, Any]:
+    """The values of the criteria that are asked for."""
+    values = {
+        "wanted_status": wanted.status,
+        "wanted_payment_status": wanted.payment_status,
+        "placed_after": wanted.placed_after,
+        "updated_after": wanted.updated_after,
+    }
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,181 @@
+"""Keyset pages: a page begins after the last item of the one before, wherever that is by now."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from itertools import groupby
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
+
+from marketplace.application.paging import InvalidCursor, Page, PageRequest
+from marketplace.infrastructure.database.queries.connection import ReadConnection
+
+View = TypeVar("View")
+_LONGEST = 4_000
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list. The last of `columns` tells any two items apart."""
+
+    columns: tuple[ColumnElement[Any], ...]
+    descending: bool = False
+
+    @property
+    def reverse(self) -> "Sort":
+        return Sort(self.columns, descending=not self.descending)
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """One list: its orders by name, the first being the default.
+
+    `shape`, if given, makes the rows of a page from the subquery that selects its items, so that
+    joins and counts are done for the items of the page only. Its rows keep the columns `key_0`,
+    `key_1` and so on, by which they are ordered; rows of one item follow each other.
+    """
+
+    name: str
+    sorts: Mapping[str, Sort]
+    shape: Callable[[Subquery], Select[Any]] | None = None
+
+
+class _Seek(NamedTuple):
+    """Where a page begins: after (or, backwards, before) `values`; at an end without them."""
+
+    backwards: bool
+    values: tuple[Any, ...] | None
+
+
+def fetch_page(
+    read: ReadConnection,
+    listing: Listing,
+    request: PageRequest,
+    items: Select[Any],
+    parameters: Mapping[str, Any],
+    view: Callable[[Sequence[Row[Any]]], View],
+) -> Page[View]:
+    """One page of `items`, each made by `view` from its rows.
+
+    `items` has to be the same object each time, for what is built of it is kept.
+
+    Raises:
+        InvalidCursor: it was not made by this list in this order.
+    """
+    order = request.sort or next(iter(listing.sorts))
+    sort = listing.sorts[order]
+    seek = _decode(request.cursor, listing.name, order, sort)
+    statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
+    bound = dict(parameters, rows_wanted=request.limit + 1)
+    for index, value in enumerate(seek.values or ()):
+        bound[f"seek_{index}"] = value
+    groups = _grouped(read.execute(statement, bound), len(sort.columns))
+    more = len(groups) > request.limit
+    del groups[request.limit :]
+    if seek.backwards:
+        groups.reverse()
+
+    def cursor(group: tuple[tuple[Any, ...], Any], backwards: bool) -> str:
+        return _encode(listing.name, order, backwards, group[0])
+
+    has_next = seek.backwards or more
+    has_previous = more if seek.backwards else seek.values is not None
+    return Page(
+        items=[view(rows) for _, rows in groups],
+        next=cursor(groups[-1], False) if groups and has_next else None,
+        previous=cursor(groups[0], True) if groups and has_previous else None,
+        limit=request.limit,
+        total=read.execute(_count(items), parameters).scalar_one() if request.with_total else None,
+    )
+
+
+@cache
+def _statement(
+    items: Select[Any], listing: Listing, sort: Sort, backwards: bool, seeking: bool
+) -> Select[Any]:
+    columns, descending = sort.columns, sort.descending is not backwards
+    statement = items.add_columns(*(each.label(f"key_{i}") for i, each in enumerate(columns)))
+    if seeking:
+        # A comparison of rows is one condition on an index; spelled out, it is not.
+        start = tuple_(*(bindparam(f"seek_{i}", type_=c.type) for i, c in enumerate(columns)))
+        here = tuple_(*columns)
+        statement = statement.where(here < start if descending else here > start)
+    statement = statement.order_by(*_ordered(columns, descending)).limit(bindparam("rows_wanted"))
+    if listing.shape is None:
+        return statement
+    page = statement.subquery("page")
+    keys = [page.c[f"key_{index}"] for index in range(len(columns))]
+    shaped = listing.shape(page)
+    own_order = shaped._order_by_clauses
+    return (
+        shaped.add_columns(*keys).order_by(None).order_by(*_ordered(keys, descending), *own_order)
+    )
+
+
+def _ordered(columns: Iterable[ColumnElement[Any]], descending: bool) -> list[ColumnElement[Any]]:
+    return [column.desc() if descending else column.asc() for column in columns]
+
+
+@cache
+def _count(items: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(items.subquery("items"))
+
+
+def _grouped(rows: Iterable[Row[Any]], width: int) -> list[tuple[tuple[Any, ...], list[Row[Any]]]]:
+    """Rows by their item; the last `width` columns of a row are the keys of its item."""
+    grouped = groupby(rows, key=lambda row: tuple(row[-width:]))
+    return [(keys, list(group)) for keys, group in grouped]
+
+
+def _encode(listing: str, order: str, backwards: bool, values: Iterable[Any]) -> str:
+    document = [listing, order, backwards, *values]
+    return urlsafe_b64encode(orjson.dumps(document)).rstrip(b"=").decode()
+
+
+def _decode(cursor: str | None, listing: str, order: str, sort: Sort) -> _Seek:
+    if cursor is None:
+        return _Seek(backwards=False, values=None)
+    try:
+        if len(cursor) > _LONGEST:
+            raise ValueError("too long")
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        found_listing, found_order, backwards, *values = orjson.loads(urlsafe_b64decode(padded))
+        if (found_listing, found_order) != (listing, order) or not isinstance(backwards, bool):
+            raise ValueError("of another list or order")
+        parsed = tuple(
+            _parsed(value, column.type.python_type)
+            for value, column in zip(values, sort.columns, strict=True)
+        )
+    except (ValueError, TypeError):
+        raise InvalidCursor from None
+    return _Seek(backwards, parsed)
+
+
+def _parsed(value: Any, kind: type) -> Any:
+    """Raises ValueError or TypeError for what the column could not hold."""
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("keys travel as text")
+    if kind is UUID:
+        return UUID(value)
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if not _EARLIEST <= moment < _LATEST:
+            raise ValueError("out of range")
+        return moment
+    return value

@@ -1,0 +1,50 @@
+"""The reading side over PostgreSQL: Core statements on connections that cannot write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+
+from marketplace.infrastructure.database.queries.catalogue import SqlProductQueries
+from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
+from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.identity import SqlUserQueries
+from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
+from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
+
+
+class SqlReader:
+    """Implements `application.reader.Reader`."""
+
+    def __init__(self, connection: ReadConnection) -> None:
+        self._connection = connection
+
+    @property
+    def users(self) -> SqlUserQueries:
+        return SqlUserQueries(self._connection)
+
+    @property
+    def sellers(self) -> SqlSellerQueries:
+        return SqlSellerQueries(self._connection)
+
+    @property
+    def categories(self) -> SqlCategoryQueries:
+        return SqlCategoryQueries(self._connection)
+
+    @property
+    def products(self) -> SqlProductQueries:
+        return SqlProductQueries(self._connection)
+
+    @property
+    def orders(self) -> SqlOrderQueries:
+        return SqlOrderQueries(self._connection)
+
+
+@contextmanager
+def open_reader(engine: Engine) -> Iterator[SqlReader]:
+    """A reader on one connection of `engine`, the read engine, taken at the first query."""
+    connection = ReadConnection(engine)
+    try:
+        yield SqlReader(connection)
+    finally:
+        connection.close()
