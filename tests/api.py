@@ -6,8 +6,9 @@ from typing import Any, Self
 
 import httpx
 
+from tests.processes import PASSWORD
+
 BASE = "/api/v1"
-PASSWORD = "correct horse battery staple"
 ADDRESS = {
     "name": "Ada Lovelace",
     "line1": "Unter den Linden 1",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "a-secret-of-the-tests-that-is-long-enough-0123456789"
+ADMIN = "admin@example.com"
+PASSWORD = "correct horse battery staple"
 CLI = (sys.executable, "-c", "from marketplace.main import cli; cli()")
 
 
@@ -51,6 +53,12 @@ def run(
         timeout=timeout,
         check=False,
     )
+
+
+def make_admin(env: Mapping[str, str]) -> None:
+    """Make ADMIN an administrator who signs in with PASSWORD."""
+    done = run(*CLI, "users", "create-admin", ADMIN, "--password", PASSWORD, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def wait_until(condition: Callable[[], bool], *, timeout: float, what: str) -> None:

@@ -6,10 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api import PASSWORD, Shop, open_shop
-from tests.processes import CLI, environment, free_port, run, serving
-
-ADMIN = "admin@example.com"
+from tests.api import Shop, open_shop
+from tests.processes import ADMIN, CLI, PASSWORD, environment, free_port, make_admin, serving
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +36,6 @@ def live_server(
 @pytest.fixture(scope="module")
 def shop(live_server: str, server_environment: dict[str, str]) -> Iterator[Shop]:
     """Accounts of every role, two approved sellers and a category."""
-    created = run(
-        *CLI, "users", "create-admin", ADMIN, "--password", PASSWORD, env=server_environment
-    )
-    assert created.returncode == 0, created.stdout + created.stderr
+    make_admin(server_environment)
     with httpx.Client(base_url=live_server, timeout=30) as http:
         yield open_shop(http, ADMIN, PASSWORD)

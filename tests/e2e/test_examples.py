@@ -10,8 +10,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.api import PASSWORD, Shop
-from tests.processes import ROOT, run
+from tests.api import Shop
+from tests.processes import PASSWORD, ROOT, run
 
 SCRIPT = ROOT / "examples/sell_and_buy_books.py"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api import PASSWORD, Shop
+from tests.api import Shop
 from tests.http_files import Run, read
-from tests.processes import ROOT
+from tests.processes import PASSWORD, ROOT
 
 FILES = sorted((ROOT / "http").glob("*.http"))
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.api import PASSWORD, Shop
-from tests.processes import ROOT, run
+from tests.api import Shop
+from tests.processes import PASSWORD, ROOT, run
 
 SCRIPT = Path(__file__).with_name("python_client.py")
 

@@ -7,8 +7,9 @@ import uuid
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
-from tests.api import ADDRESS, PASSWORD, Shop
+from tests.api import ADDRESS, Shop
 from tests.e2e.browser import chromium_page
+from tests.processes import PASSWORD
 
 
 def operation(page: Page, method: str, path: str) -> Locator:

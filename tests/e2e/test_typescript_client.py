@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from tests.api import PASSWORD, Shop
+from tests.api import Shop
 from tests.e2e.browser import chromium_page
-from tests.processes import ROOT
+from tests.processes import PASSWORD, ROOT
 from tests.tools import require
 
 SOURCES = Path(__file__).parent / "typescript"

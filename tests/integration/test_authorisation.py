@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api import ADDRESS, BASE, PASSWORD, Api, Shop
+from tests.api import ADDRESS, BASE, Api, Shop
+from tests.processes import PASSWORD
 
 OWNER = frozenset({"seller"})
 WRITERS = OWNER | {"manager"}

@@ -1,0 +1,43 @@
+"""The application in process, on a PostgreSQL of its own."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from flask import Flask
+
+from marketplace.config import Cors, Database, Environment, Security, Settings
+from marketplace.main import create_app
+from tests.api import Shop, open_shop
+from tests.processes import ADMIN, PASSWORD, SECRET, environment, make_admin
+
+
+def settings_for(database_url: str) -> Settings:
+    return Settings(
+        environment=Environment.TEST,
+        database=Database(url=database_url),
+        security=Security(secret_key=SECRET),
+        cors=Cors(origins=("http://localhost:*",)),
+    )
+
+
+@pytest.fixture(scope="module")
+def app(module_database_url: str) -> Flask:
+    """The whole application, on the database that the tests of the module share."""
+    return create_app(settings_for(module_database_url))
+
+
+@pytest.fixture(scope="module")
+def http(app: Flask) -> Iterator[httpx.Client]:
+    """A client that calls the application without a socket."""
+    with httpx.Client(
+        transport=httpx.WSGITransport(app=app), base_url="http://localhost", timeout=30
+    ) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def shop(http: httpx.Client, module_database_url: str) -> Shop:
+    """Accounts of every role, two approved sellers and a category."""
+    make_admin(environment(module_database_url))
+    return open_shop(http, ADMIN, PASSWORD)
