@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
-from marketplace.infrastructure.database.queries.catalogue import SqlProductQueries
 from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.identity import SqlUserQueries
 from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
+from marketplace.infrastructure.database.queries.products import SqlProductQueries
 from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
 
 

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 
 from marketplace.application.catalogue.queries import CategoryView
 from marketplace.domain.catalogue.attributes import AttributeDefinition
@@ -14,7 +13,7 @@ from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.errors import NotFound
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import CategoryId
-from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.sellers import key_is, key_parameters
 from marketplace.infrastructure.database.tables import categories, products, sellers
 
@@ -39,7 +38,7 @@ _LIST = (
 
 
 @cache
-def _get(*, by_id: bool) -> Select[Any]:
+def _get(*, by_id: bool) -> AnySelect:
     """The category and those above it, from the root on; the count on the last."""
     wanted = categories.alias("wanted")
     below = categories.alias("below")
@@ -82,16 +81,16 @@ class SqlCategoryQueries:
 
     def list(self) -> Sequence[CategoryView]:
         """All of them, parents before children, siblings by name."""
-        children: defaultdict[CategoryId | None, list[Row[Any]]] = defaultdict(list)
+        children: defaultdict[CategoryId | None, list[AnyRow]] = defaultdict(list)
         for row in self._read.execute(_LIST):
             children[row.parent_id].append(row)
         return [view for root in children[None] for view in _branch(root, {}, children)]
 
 
 def _branch(
-    row: Row[Any],
+    row: AnyRow,
     inherited: Mapping[str, AttributeDefinition],
-    children: Mapping[CategoryId | None, Sequence[Row[Any]]],
+    children: Mapping[CategoryId | None, Sequence[AnyRow]],
 ) -> list[CategoryView]:
     """The views of a category and all below it, in tree order."""
     definitions = _inherit(inherited, row)
@@ -102,14 +101,12 @@ def _branch(
 
 
 def _inherit(
-    inherited: Mapping[str, AttributeDefinition], row: Row[Any]
+    inherited: Mapping[str, AttributeDefinition], row: AnyRow
 ) -> dict[str, AttributeDefinition]:
     return dict(inherited) | {definition.name: definition for definition in row.attributes}
 
 
-def _view(
-    row: Row[Any], number: int, definitions: Mapping[str, AttributeDefinition]
-) -> CategoryView:
+def _view(row: AnyRow, number: int, definitions: Mapping[str, AttributeDefinition]) -> CategoryView:
     return CategoryView(
         id=row.id,
         name=row.name,

@@ -1,12 +1,17 @@
 """The connection that queries share."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.infrastructure.database.errors import translated
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+"""A statement whose rows have any columns."""
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 
 class ReadConnection:
@@ -18,7 +23,7 @@ class ReadConnection:
 
     def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None
-    ) -> CursorResult[Any]:
+    ) -> CursorResult[*tuple[Any, ...]]:
         """Run a statement, a second time on a new connection where the first was lost.
 
         Raises:

@@ -1,9 +1,8 @@
 """What is read of accounts."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, bindparam, func, select
+from sqlalchemy import Subquery, bindparam, func, select
 
 from marketplace.application.actor import Actor
 from marketplace.application.identity.queries import MembershipView, UserView
@@ -11,7 +10,7 @@ from marketplace.application.paging import Page, PageRequest
 from marketplace.application.ports import AccessClaims
 from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import UserId
-from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.paging import Listing, Sort, fetch_page
 from marketplace.infrastructure.database.tables import (
     refresh_families,
@@ -41,7 +40,7 @@ _ACTOR = (
 _ITEMS = select(users)
 
 
-def _with_memberships(page: Subquery) -> Select[Any]:
+def _with_memberships(page: Subquery) -> AnySelect:
     return (
         select(
             *(page.c[column.name] for column in users.c),
@@ -102,7 +101,7 @@ class SqlUserQueries:
         return fetch_page(self._read, _LISTING, page, _ITEMS, {}, _view)
 
 
-def _view(rows: Sequence[Row[Any]]) -> UserView:
+def _view(rows: Sequence[AnyRow]) -> UserView:
     user = rows[0]
     return UserView(
         id=user.id,

@@ -5,8 +5,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.orders.queries import (
     CustomerView,
@@ -20,9 +18,10 @@ from marketplace.application.orders.queries import (
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.domain.shared.ids import PaymentId
 from marketplace.domain.shared.money import Money
+from marketplace.infrastructure.database.queries.connection import AnyRow
 
 
-def order_view(rows: Sequence[Row[Any]]) -> OrderView:
+def order_view(rows: Sequence[AnyRow]) -> OrderView:
     """An order of its lines' rows, in the order of seller orders and lines."""
     row = rows[0]
     parts = [list(group) for _, group in groupby(rows, key=lambda each: each.part_id)]
@@ -47,12 +46,12 @@ def order_view(rows: Sequence[Row[Any]]) -> OrderView:
     )
 
 
-def seller_order_view(rows: Sequence[Row[Any]]) -> SellerOrderView:
+def seller_order_view(rows: Sequence[AnyRow]) -> SellerOrderView:
     """A seller order of its lines' rows; they hold the totals of all parts of its order too."""
     return _part(rows, rows[0].part_totals)
 
 
-def _part(rows: Sequence[Row[Any]], totals: Sequence[int]) -> SellerOrderView:
+def _part(rows: Sequence[AnyRow], totals: Sequence[int]) -> SellerOrderView:
     row = rows[0]
     return SellerOrderView(
         id=row.part_id,
@@ -76,7 +75,7 @@ def _part(rows: Sequence[Row[Any]], totals: Sequence[int]) -> SellerOrderView:
     )
 
 
-def _share(row: Row[Any], totals: Sequence[int]) -> SellerOrderPaymentView:
+def _share(row: AnyRow, totals: Sequence[int]) -> SellerOrderPaymentView:
     """What of the order's payment falls on one part: the shares of all parts add up to it."""
     payment, index = row.payments[0], row.part_position - 1
 
@@ -102,7 +101,7 @@ def _payment(document: dict[str, Any], currency: str) -> PaymentView:
     )
 
 
-def _line(row: Row[Any]) -> OrderLineView:
+def _line(row: AnyRow) -> OrderLineView:
     return OrderLineView(
         id=row.line_id,
         offer_id=row.line_offer_id,

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Label,
-    Select,
     Subquery,
     bindparam,
     func,
@@ -25,7 +24,7 @@ from marketplace.application.paging import Page, PageRequest
 from marketplace.domain.errors import NotFound
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.domain.shared.ids import OrderId, SellerId
-from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.connection import AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.order_views import (
     order_view,
     seller_order_view,
@@ -78,7 +77,7 @@ def _part_columns() -> list[ColumnElement[Any]]:
     ]
 
 
-def _whole(page: Subquery) -> Select[Any]:
+def _whole(page: Subquery) -> AnySelect:
     """The rows of whole orders, one for each line."""
     return (
         select(
@@ -93,7 +92,7 @@ def _whole(page: Subquery) -> Select[Any]:
     )
 
 
-def _parts(page: Subquery) -> Select[Any]:
+def _parts(page: Subquery) -> AnySelect:
     """The rows of seller orders, one for each line, each with what its order tells."""
     part_totals = (
         select(func.array_agg(aggregate_order_by(sisters.c.total, sisters.c.position)))
@@ -136,20 +135,20 @@ _PART_CRITERIA: _Criteria = {
 
 
 @cache
-def _get(*, by_id: bool, own: bool) -> Select[Any]:
+def _get(*, by_id: bool, own: bool) -> AnySelect:
     key = orders.c.id if by_id else orders.c.number
     found = select(orders).where(key == bindparam("wanted_key", type_=key.type), _finalised)
     return _whole((found.where(_own) if own else found).subquery("page"))
 
 
 @cache
-def _list(criteria: tuple[str, ...], *, own: bool) -> Select[Any]:
+def _list(criteria: tuple[str, ...], *, own: bool) -> AnySelect:
     items = select(orders).where(_finalised, *(_CRITERIA[name] for name in criteria))
     return items.where(_own) if own else items
 
 
 @cache
-def _list_of_seller(criteria: tuple[str, ...]) -> Select[Any]:
+def _list_of_seller(criteria: tuple[str, ...]) -> AnySelect:
     return (
         select(seller_orders.c.id)
         .join(orders, orders.c.id == seller_orders.c.order_id)

@@ -12,8 +12,6 @@ from uuid import UUID
 import orjson
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     Subquery,
     bindparam,
     func,
@@ -22,7 +20,7 @@ from sqlalchemy import (
 )
 
 from marketplace.application.paging import InvalidCursor, Page, PageRequest
-from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
 
 View = TypeVar("View")
 _LONGEST = 4_000
@@ -53,7 +51,7 @@ class Listing:
 
     name: str
     sorts: Mapping[str, Sort]
-    shape: Callable[[Subquery], Select[Any]] | None = None
+    shape: Callable[[Subquery], AnySelect] | None = None
 
 
 class _Seek(NamedTuple):
@@ -67,9 +65,9 @@ def fetch_page(
     read: ReadConnection,
     listing: Listing,
     request: PageRequest,
-    items: Select[Any],
+    items: AnySelect,
     parameters: Mapping[str, Any],
-    view: Callable[[Sequence[Row[Any]]], View],
+    view: Callable[[Sequence[AnyRow]], View],
 ) -> Page[View]:
     """One page of `items`, each made by `view` from its rows.
 
@@ -107,8 +105,8 @@ def fetch_page(
 
 @cache
 def _statement(
-    items: Select[Any], listing: Listing, sort: Sort, backwards: bool, seeking: bool
-) -> Select[Any]:
+    items: AnySelect, listing: Listing, sort: Sort, backwards: bool, seeking: bool
+) -> AnySelect:
     columns, descending = sort.columns, sort.descending is not backwards
     statement = items.add_columns(*(each.label(f"key_{i}") for i, each in enumerate(columns)))
     if seeking:
@@ -133,11 +131,11 @@ def _ordered(columns: Iterable[ColumnElement[Any]], descending: bool) -> list[Co
 
 
 @cache
-def _count(items: Select[Any]) -> Select[Any]:
+def _count(items: AnySelect) -> AnySelect:
     return select(func.count()).select_from(items.subquery("items"))
 
 
-def _grouped(rows: Iterable[Row[Any]], width: int) -> list[tuple[tuple[Any, ...], list[Row[Any]]]]:
+def _grouped(rows: Iterable[AnyRow], width: int) -> list[tuple[tuple[Any, ...], list[AnyRow]]]:
     """Rows by their item; the last `width` columns of a row are the keys of its item."""
     grouped = groupby(rows, key=lambda row: tuple(row[-width:]))
     return [(keys, list(group)) for keys, group in grouped]

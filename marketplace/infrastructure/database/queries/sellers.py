@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, or_, select, true
 
 from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
@@ -13,7 +13,7 @@ from marketplace.application.sellers.queries import SellerMemberView, SellerView
 from marketplace.domain.errors import Forbidden, NotFound
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.domain.shared.ids import SellerId, UserId
-from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.paging import Listing, Sort, fetch_page
 from marketplace.infrastructure.database.tables import seller_members, sellers, users
 
@@ -80,7 +80,7 @@ def viewer_reads(
 
 
 @cache
-def _get(kind: str, *, by_id: bool) -> Select[Any]:
+def _get(kind: str, *, by_id: bool) -> AnySelect:
     approved = sellers.c.status == SellerStatus.APPROVED
     return select(sellers).where(
         key_is(sellers.c.id, sellers.c.slug, by_id=by_id),
@@ -88,7 +88,7 @@ def _get(kind: str, *, by_id: bool) -> Select[Any]:
     )
 
 
-def readable_seller(read: ReadConnection, key: SellerId | str, viewer: Actor | None) -> Row[Any]:
+def readable_seller(read: ReadConnection, key: SellerId | str, viewer: Actor | None) -> AnyRow:
     """The row of a seller that `viewer` may read. Raises `NotFound`."""
     statement = _get(viewer_kind(viewer), by_id=isinstance(key, UUID))
     row = read.execute(statement, key_parameters(key) | viewer_parameters(viewer)).first()
@@ -158,7 +158,7 @@ class SqlSellerQueries:
         return seller_id
 
 
-def _view(row: Row[Any], viewer: Actor | None) -> SellerView:
+def _view(row: AnyRow, viewer: Actor | None) -> SellerView:
     return SellerView(
         id=row.id,
         name=row.name,
@@ -171,7 +171,7 @@ def _view(row: Row[Any], viewer: Actor | None) -> SellerView:
     )
 
 
-def _member_view(rows: Sequence[Row[Any]]) -> SellerMemberView:
+def _member_view(rows: Sequence[AnyRow]) -> SellerMemberView:
     row = rows[0]
     return SellerMemberView(
         id=row.id, email=row.email, name=row.name, role=row.role, created_at=row.created_at

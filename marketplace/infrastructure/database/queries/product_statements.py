@@ -1,0 +1,186 @@
+"""The statements that read products: built once, each with its variants by what is asked for."""
+
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy import Subquery, bindparam, case, func, select, true
+
+from marketplace.domain.catalogue.product import ProductStatus
+from marketplace.domain.sellers.seller import SellerStatus
+from marketplace.infrastructure.database.queries.categories import at_or_below
+from marketplace.infrastructure.database.queries.connection import AnySelect
+from marketplace.infrastructure.database.queries.paging import Listing, Sort
+from marketplace.infrastructure.database.queries.sellers import key_is, viewer_reads
+from marketplace.infrastructure.database.tables import (
+    categories,
+    offers,
+    products,
+    sellers,
+    stock_items,
+    variants,
+)
+
+_available = func.coalesce(stock_items.c.on_hand - stock_items.c.allocated, 0)
+_approved = sellers.c.status == SellerStatus.APPROVED
+
+
+def _summaries(page: Subquery) -> AnySelect:
+    """The rows of products in lists, with the offer that a buyer would be given first."""
+    best = (
+        select(
+            offers.c.price_amount,
+            offers.c.price_currency,
+            func.count().over().label("offer_count"),
+            (_available > 0).label("in_stock"),
+        )
+        .join(sellers, sellers.c.id == offers.c.seller_id)
+        .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
+        .where(offers.c.product_id == page.c.id, _approved)
+        .order_by((_available > 0).desc(), offers.c.price_amount, offers.c.id)
+        .limit(1)
+        .lateral("best")
+    )
+    return (
+        select(
+            page.c.id,
+            page.c.slug,
+            page.c.name,
+            page.c.status,
+            page.c.version,
+            page.c.created_at,
+            page.c.category_id,
+            categories.c.name,
+            categories.c.slug,
+            categories.c.path,
+            best.c.price_amount,
+            best.c.price_currency,
+            best.c.offer_count,
+            best.c.in_stock,
+        )
+        .join_from(page, categories, categories.c.id == page.c.category_id)
+        .outerjoin(best, true())
+    )
+
+
+_ITEMS = select(
+    products.c.id,
+    products.c.slug,
+    products.c.name,
+    products.c.status,
+    products.c.version,
+    products.c.created_at,
+    products.c.category_id,
+)
+_NEWEST = Sort((products.c.created_at, products.c.id), descending=True)
+_NAME = Sort((products.c.name, products.c.id))
+_SORTS = {"newest": _NEWEST, "-newest": _NEWEST.reverse, "name": _NAME, "-name": _NAME.reverse}
+LISTING = Listing("products", _SORTS, shape=_summaries)
+SELLER_LISTING = Listing("seller_products", _SORTS, shape=_summaries)
+_WAITING = Sort((products.c.updated_at, products.c.id))
+MODERATION_LISTING = Listing("moderation", {"oldest": _WAITING}, shape=_summaries)
+
+
+@cache
+def for_sale(category: type | None, seller: type | None) -> AnySelect:
+    """Published products of approved sellers; the filters are by id or by slug, if at all."""
+    items = _ITEMS.join(sellers, sellers.c.id == products.c.seller_id).where(
+        products.c.status == bindparam("wanted_status", type_=products.c.status.type), _approved
+    )
+    if category is not None:
+        top, below = categories.alias("top"), categories.alias("below")
+        named = top.c.id if category is UUID else top.c.slug
+        items = items.where(
+            products.c.category_id.in_(
+                select(below.c.id)
+                .join(top, at_or_below(below.c.path, top.c.path))
+                .where(named == bindparam("category", type_=named.type))
+            )
+        )
+    if seller is not None:
+        named_seller = sellers.c.id if seller is UUID else sellers.c.slug
+        items = items.where(named_seller == bindparam("seller", type_=named_seller.type))
+    return items
+
+
+@cache
+def of_seller(*, by_status: bool) -> AnySelect:
+    items = _ITEMS.where(products.c.seller_id == bindparam("seller_id"))
+    return items.where(_status_is_wanted) if by_status else items
+
+
+_status_is_wanted = products.c.status == bindparam("wanted_status", type_=products.c.status.type)
+IN_MODERATION = _ITEMS.where(_status_is_wanted)
+
+
+@cache
+def one_product(kind: str, *, by_id: bool) -> AnySelect:
+    """A row for each offer, or variant without one, cheapest first, those in stock before all.
+
+    What may be long travels in the first row only.
+    """
+    owner, vendor = sellers.alias("owner"), sellers.alias("vendor")
+    offered = (
+        select(
+            offers.c.id,
+            offers.c.variant_id,
+            offers.c.sku,
+            offers.c.price_amount,
+            offers.c.price_currency,
+            offers.c.compare_at_amount,
+            offers.c.compare_at_currency,
+            offers.c.condition,
+            vendor.c.id.label("vendor_id"),
+            vendor.c.name.label("vendor_name"),
+            vendor.c.slug.label("vendor_slug"),
+            (vendor.c.status == SellerStatus.APPROVED).label("for_sale"),
+            _available.label("available"),
+        )
+        .join(vendor, vendor.c.id == offers.c.seller_id)
+        .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
+        .where(viewer_reads(kind, offers.c.seller_id, vendor.c.status == SellerStatus.APPROVED))
+        .subquery("offered")
+    )
+    order = (
+        variants.c.position,
+        variants.c.id,
+        (offered.c.available > 0).desc(),
+        offered.c.price_amount,
+        offered.c.id,
+    )
+    first = func.row_number().over(order_by=order) == 1
+    public = (products.c.status == ProductStatus.PUBLISHED) & (
+        owner.c.status == SellerStatus.APPROVED
+    )
+    return (
+        select(
+            products.c.id,
+            products.c.slug,
+            products.c.name,
+            products.c.status,
+            products.c.version,
+            products.c.created_at,
+            products.c.seller_id,
+            products.c.reason,
+            case((first, products.c.description)).label("description"),
+            case((first, products.c.attributes)).label("attributes"),
+            case((first, products.c.tags)).label("tags"),
+            categories.c.id.label("category_id"),
+            categories.c.name.label("category_name"),
+            categories.c.slug.label("category_slug"),
+            categories.c.path.label("category_path"),
+            variants.c.id.label("variant_id"),
+            variants.c.options,
+            variants.c.barcode,
+            offered.c.id.label("offer_id"),
+            *(column for column in offered.c if column.name not in ("id", "variant_id")),
+        )
+        .join(categories, categories.c.id == products.c.category_id)
+        .join(owner, owner.c.id == products.c.seller_id)
+        .join(variants, variants.c.product_id == products.c.id)
+        .outerjoin(offered, offered.c.variant_id == variants.c.id)
+        .where(
+            key_is(products.c.id, products.c.slug, by_id=by_id),
+            viewer_reads(kind, products.c.seller_id, public),
+        )
+        .order_by(*order)
+    )
