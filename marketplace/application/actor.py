@@ -1,7 +1,7 @@
 """Who asks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.domain.errors import Forbidden, NotFound
 from marketplace.domain.identity.user import Role
@@ -25,6 +25,10 @@ class Actor:
     @property
     def is_admin(self) -> bool:
         return Role.ADMIN in self.roles
+
+    def as_owner(self, seller_id: SellerId) -> "Actor":
+        """The actor with what the account has become since it was loaded."""
+        return replace(self, sellers={**self.sellers, seller_id: MemberRole.OWNER})
 
     def require_admin(self) -> None:
         """Raises `Forbidden`."""

@@ -70,7 +70,9 @@ class Sellers(MethodView):
         actor = context.signed_in()
         command = ApplyAsSeller(actor=actor, seller_id=SellerId(context.new_id()), **body)
         seller_id = context.perform(apply_as_seller, command)
-        return _read(seller_id), context.location("sellers.Seller", seller=seller_id)
+        with context.reader() as read:
+            seller = read.sellers.get(seller_id, actor.as_owner(seller_id))
+        return seller, context.location("sellers.Seller", seller=seller_id)
 
 
 @blp.route("/sellers/<seller>", examples={"seller": "papyrus-books"})
