@@ -94,6 +94,8 @@ def configure(
     root.handlers = [each for each in root.handlers if not isinstance(each, _ToLoguru)]
     root.addHandler(_ToLoguru())
     root.setLevel(logger.level(level).no)
+    # It tells of its dialect whenever a revision is asked for, and that is with each probe.
+    logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
 
 
 class _ToLoguru(logging.Handler):

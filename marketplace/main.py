@@ -1,0 +1,355 @@
+"""The composition root: reads the settings, builds every part and hands it to whoever needs it.
+
+Everything else in the package receives what it works with; only this module knows it all.
+"""
+
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any, NoReturn
+
+import uuid_utils.compat
+from flask import Flask
+from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
+
+from marketplace.application.actor import Actor
+from marketplace.application.idempotency import Effect
+from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
+from marketplace.application.identity.services import appoint_administrator
+from marketplace.application.orders.sweeping import sweep_unfinalised_orders
+from marketplace.application.ports import Mailer
+from marketplace.application.reader import Reader
+from marketplace.application.subscriptions import subscriptions
+from marketplace.config import Database, Environment, InvalidSettings, Security, Settings
+from marketplace.domain.errors import MarketplaceError, Unauthenticated
+from marketplace.domain.shared.ids import UserId
+from marketplace.infrastructure.application import factory, logging, serving
+from marketplace.infrastructure.application.lifecycle import StartRefused
+from marketplace.infrastructure.application.metrics import Gauge
+from marketplace.infrastructure.database import migrations, readiness
+from marketplace.infrastructure.database.embedded import EmbeddedUnavailable
+from marketplace.infrastructure.database.engine import DatabaseSettings, create_engines
+from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
+from marketplace.infrastructure.database.outbox import OutboxRelay
+from marketplace.infrastructure.database.reader import open_reader
+from marketplace.infrastructure.database.sandbox_books import SqlSandboxBooks
+from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
+from marketplace.infrastructure.demo import place, sample
+from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
+from marketplace.infrastructure.payments.sandbox import SandboxProvider
+from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
+from marketplace.infrastructure.security.tokens import HmacRefreshTokens, JwtAccessTokens
+from marketplace.presentation.cli import commands
+from marketplace.presentation.cli.program import Demo, Program, Refused
+from marketplace.presentation.rest import BLUEPRINTS, context
+from marketplace.presentation.rest.api import Api, openapi_document
+from marketplace.presentation.worker import loop
+
+new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7)
+
+# Few at a time: told to stop, the worker finishes what it has claimed.
+RELAY_BATCH = 20
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Parts:
+    """All parts of one process, by its settings. Building them connects to nothing."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.engines = create_engines(DatabaseSettings(**asdict(settings.database)))
+        security = settings.security
+        self.ports = context.Ports(
+            hasher=Argon2PasswordHasher(),
+            access_tokens=JwtAccessTokens(
+                secret=security.secret_key,
+                lifetime=timedelta(seconds=security.access_token_ttl),
+                issuer=security.token_issuer,
+                audience=security.token_audience,
+            ),
+            refresh_tokens=HmacRefreshTokens(
+                secret=security.secret_key, lifetime=timedelta(seconds=security.refresh_token_ttl)
+            ),
+            providers={"sandbox": SandboxProvider(SqlSandboxBooks(self.engines.write, clock=now))},
+        )
+
+    @cached_property
+    def relay(self) -> OutboxRelay:
+        return OutboxRelay(
+            self.engines.write,
+            new_uow=self.new_uow,
+            subscriptions=subscriptions(mailer=_mailer(self.settings)),
+            clock=now,
+        )
+
+    def new_uow(self, effect: Effect | None = None) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.engines.write, clock=now, new_id=new_id, effect=effect)
+
+    def reader(self) -> AbstractContextManager[Reader]:
+        return open_reader(self.engines.read)
+
+    def authenticate(self, token: str) -> Actor:
+        claims = self.ports.access_tokens.read(token)
+        with self.reader() as read:
+            actor = read.users.actor(claims)
+        if actor is None:
+            raise Unauthenticated("invalid_token", "This session has ended: sign in again.")
+        return actor
+
+    def sweep(self) -> int:
+        return sweep_unfinalised_orders(
+            self.new_uow(),
+            providers=self.ports.providers,
+            after=timedelta(seconds=self.settings.payments.unfinalised_after),
+        )
+
+    def database_faults(self) -> list[str]:
+        return readiness.faults(self.engines.read)
+
+    def require_database(self) -> None:
+        """Raises StartRefused."""
+        if faults := self.database_faults():
+            raise StartRefused("\n".join(faults))
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, by `settings` or by those of the environment; connects to nothing.
+
+    Raises StartRefused where the environment's settings are no good: with everything that is
+    wrong, and then with what is wrong with the database too.
+    """
+    if settings is None:
+        try:
+            settings = Settings.from_env()
+        except InvalidSettings as error:
+            raise StartRefused("\n".join(_faults_of(error))) from None
+    _configure_logging(settings)
+    return _assemble(Parts(settings))
+
+
+def _assemble(parts: Parts) -> Flask:
+    settings = parts.settings
+    app = factory.create(
+        settings=factory.ApplicationSettings(
+            debug=settings.debug,
+            testing=settings.environment is Environment.TEST,
+            max_body=settings.http.max_body,
+            trusted_hosts=settings.http.trusted_hosts,
+            proxy_hops=settings.http.proxy_hops,
+            cors_origins=settings.cors.origins,
+            https=settings.environment is Environment.PRODUCTION,
+        ),
+        api_class=Api,
+        blueprints=BLUEPRINTS,
+        startup_tasks=[parts.require_database],
+        # Connections belong to the process that opened them.
+        fork_tasks=[lambda: parts.engines.dispose(close=False)],
+        shutdown_tasks=[parts.engines.dispose],
+        health_checks=[parts.database_faults],
+        gauges=[
+            Gauge("outbox_pending", "Events not delivered yet.", lambda: _backlog(parts)[0]),
+            Gauge("outbox_lag_seconds", "Age of the oldest of them.", lambda: _backlog(parts)[1]),
+        ],
+    )
+    context.install(
+        app,
+        context.Dependencies(
+            new_uow=parts.new_uow,
+            reader=parts.reader,
+            authenticate=parts.authenticate,
+            answers=SqlIdempotencyAnswers(parts.engines.write, clock=now),
+            new_id=new_id,
+            now=now,
+            ports=parts.ports,
+            rules=context.Rules(
+                moderation=settings.moderation,
+                capture=settings.payments.capture == "automatic",
+                login_limits=LoginLimits(
+                    per_account=settings.login.account_limit,
+                    per_address=settings.login.address_limit,
+                    window=timedelta(seconds=settings.login.window),
+                ),
+            ),
+        ),
+    )
+    for command in commands.build(PROGRAM):
+        app.cli.add_command(command)
+    return app
+
+
+def _backlog(parts: Parts) -> tuple[int, float]:
+    backlog = parts.relay.backlog()
+    return backlog.pending, (now() - backlog.oldest).total_seconds() if backlog.oldest else 0.0
+
+
+def _mailer(settings: Settings) -> Mailer:
+    return SmtpMailer(**asdict(settings.mail)) if settings.mail.host else LogMailer()
+
+
+def _configure_logging(settings: Settings) -> None:
+    chosen = asdict(settings.logging)
+    level, name = chosen.pop("level"), chosen.pop("file")
+    logging.configure(level=level, file=logging.LogFile(name=name, **chosen) if name else None)
+
+
+def _faults_of(error: InvalidSettings) -> list[str]:
+    faults = [str(fault) for fault in error.faults]
+    if error.database_url is not None:
+        engines = create_engines(DatabaseSettings(url=error.database_url))
+        faults += readiness.faults(engines.read)
+        engines.dispose()
+    return faults
+
+
+def _faults() -> list[str]:
+    try:
+        return Parts(Settings.from_env()).database_faults()
+    except InvalidSettings as error:
+        return _faults_of(error)
+
+
+def _settings() -> Settings:
+    """The environment's settings for a command. Raises Refused."""
+    try:
+        return Settings.from_env()
+    except InvalidSettings as error:
+        raise Refused(_faults_of(error)) from None
+
+
+def _serving_settings() -> Settings:
+    """The same, and a database that is fit to work on. Raises Refused."""
+    settings = _settings()
+    if faults := Parts(settings).database_faults():
+        raise Refused(faults)
+    return settings
+
+
+def _serve() -> NoReturn:
+    server = _serving_settings().server
+    serving.become_gunicorn("marketplace.main:create_app()", **asdict(server))
+
+
+def _work() -> None:
+    settings = _serving_settings()
+    _configure_logging(settings)
+    parts = Parts(settings)
+    pace = settings.worker
+    tasks = [
+        loop.Task(
+            name="outbox relay",
+            run=lambda: parts.relay.run_once(RELAY_BATCH),
+            every=pace.poll_interval,
+        ),
+        loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
+    ]
+    with loop.stopped_by_signals() as stop:
+        loop.run(tasks, stop)
+    parts.engines.dispose()
+
+
+def _migrate(url: str | None = None) -> str:
+    if url is None:
+        url = _database_url()
+    # A migration may take longer than any request.
+    engines = create_engines(DatabaseSettings(url=url, statement_timeout=3600))
+    try:
+        migrations.upgrade(engines.write)
+        return str(migrations.head())
+    except SQLAlchemyError as error:
+        raise Refused(readiness.faults(engines.read) or [str(error)]) from error
+    finally:
+        engines.dispose()
+
+
+def _database_url() -> str:
+    """Migrating needs the database's URL only, be the rest of the settings as it may."""
+    try:
+        return Settings.from_env().database.url
+    except InvalidSettings as error:
+        if error.database_url is None:
+            raise Refused(map(str, error.faults)) from None
+        return error.database_url
+
+
+def _document() -> dict[str, Any]:
+    nowhere = Database(url="postgresql+psycopg2://")
+    security = Security(secret_key=token_urlsafe(48))
+    return openapi_document(_assemble(Parts(Settings(database=nowhere, security=security))))
+
+
+def _appoint(email: str, name: str, password: str) -> None:
+    parts = Parts(_serving_settings())
+    command = AppointAdministrator(
+        user_id=UserId(new_id()), email=email, name=name, password=password
+    )
+    try:
+        appoint_administrator(parts.new_uow(), command, hasher=parts.ports.hasher)
+    except MarketplaceError as error:
+        raise Refused([str(error)]) from error
+    finally:
+        parts.engines.dispose()
+
+
+@contextmanager
+def _demo_database(directory: Path, reset: bool) -> Iterator[str]:
+    try:
+        url: str | None = Settings.from_env().database.url
+    except InvalidSettings as error:
+        url = error.database_url
+    if url is not None:
+        if reset:
+            raise Refused(["--reset empties the demo's own database, not the one you have set."])
+        yield url
+        return
+    try:
+        with place.database(directory, reset=reset) as url:
+            yield url
+    except EmbeddedUnavailable as error:
+        raise Refused([str(error)]) from error
+
+
+def _prepare_demo(url: str, directory: Path) -> None:
+    log = logging.LogFile(name="demo", directory=str(directory / "logs"))
+    logging.configure(level="WARNING", file=log, stream=None)
+    _migrate(url)
+    security = Security(secret_key=token_urlsafe(48))
+    parts = Parts(Settings(database=Database(url=url, statement_timeout=60), security=security))
+    if not sample.is_loaded(parts.new_uow):
+        sample.load(parts.new_uow, hasher=parts.ports.hasher, providers=parts.ports.providers)
+    parts.engines.dispose()
+
+
+def _itself(command: str) -> Sequence[str]:
+    return (sys.executable, "-c", "from marketplace.main import cli; cli()", command)
+
+
+PROGRAM = Program(
+    faults=_faults,
+    serve=_serve,
+    work=_work,
+    migrate=_migrate,
+    document=_document,
+    appoint=_appoint,
+    demo=Demo(
+        database=_demo_database,
+        prepare=_prepare_demo,
+        environment=place.environment,
+        processes={"web": _itself("serve"), "worker": _itself("worker")},
+        accounts=sample.ACCOUNTS,
+        order=sample.ORDER,
+    ),
+)
+
+cli = AppGroup("marketplace", help="An internet marketplace: REST API, worker and tools.")
+for _command in commands.build(PROGRAM):
+    cli.add_command(_command)
