@@ -104,6 +104,8 @@ def own_seller(read: ReadConnection, key: SellerId | str, viewer: Actor) -> Sell
         NotFound: the viewer may not even read it.
         Forbidden: it is public.
     """
+    if isinstance(key, UUID) and key in viewer.sellers:
+        return SellerId(key)
     seller_id: SellerId = readable_seller(read, key, viewer).id
     if not viewer.reads(seller_id):
         raise Forbidden("This needs a member of the seller.")
@@ -152,7 +154,10 @@ class SqlSellerQueries:
         return _member_view([row])
 
     def _managed(self, seller: SellerId | str, viewer: Actor) -> SellerId:
-        seller_id: SellerId = readable_seller(self._read, seller, viewer).id
+        if isinstance(seller, UUID) and seller in viewer.sellers:
+            seller_id = SellerId(seller)
+        else:
+            seller_id = readable_seller(self._read, seller, viewer).id
         if not viewer.is_admin and viewer.sellers.get(seller_id) is not MemberRole.OWNER:
             raise Forbidden("This needs an owner of the seller.")
         return seller_id
