@@ -95,7 +95,7 @@ def running(command: tuple[str, ...], port: int, log: Path) -> Iterator[None]:
 
     def listens() -> bool:
         if process.poll() is not None:
-            raise AssertionError(f"nginx ended with {process.returncode}: {log.read_text()}")
+            raise AssertionError(f"nginx ended with {process.returncode}: {log.read_text('utf-8')}")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

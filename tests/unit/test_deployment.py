@@ -226,7 +226,9 @@ def test_settings_exist(services: dict[str, Service]) -> None:
         for name in service.get("environment", {})
         if name.startswith("MARKETPLACE__")
     }
-    interpolated = set(re.findall(r"\$\{(MARKETPLACE__\w+)", (ROOT / "compose.yaml").read_text()))
+    interpolated = set(
+        re.findall(r"\$\{(MARKETPLACE__\w+)", (ROOT / "compose.yaml").read_text("utf-8"))
+    )
 
     assert set_here
     assert (set_here | interpolated) - set(Settings.names()) == set()
