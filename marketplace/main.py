@@ -15,10 +15,12 @@ from secrets import token_urlsafe
 from typing import Any, NoReturn
 
 import uuid_utils.compat
+from click import version_option
 from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+from marketplace import __version__
 from marketplace.application.actor import Actor
 from marketplace.application.idempotency import Effect
 from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
@@ -351,5 +353,6 @@ PROGRAM = Program(
 )
 
 cli = AppGroup("marketplace", help="An internet marketplace: REST API, worker and tools.")
+version_option(__version__, prog_name="marketplace")(cli)
 for _command in commands.build(PROGRAM):
     cli.add_command(_command)

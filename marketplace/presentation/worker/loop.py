@@ -85,11 +85,13 @@ class Pace:
 def run(tasks: Iterable[Task], stop: Stop, clock: Callable[[], float] = monotonic) -> None:
     """Run the tasks until `stop` is wanted; the piece of work at hand is finished first."""
     paces = [Pace(task) for task in tasks]
+    logger.info("the worker runs: {}", ", ".join(pace.task.name for pace in paces))
     while not stop.wanted:
         for pace in paces:
             if pace.due <= clock() and not stop.wanted:
                 _step(pace, clock)
         stop.wait(max(0.0, min(pace.due for pace in paces) - clock()))
+    logger.info("the worker has stopped")
 
 
 def _step(pace: Pace, clock: Callable[[], float]) -> None:

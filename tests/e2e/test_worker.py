@@ -1,0 +1,61 @@
+"""`marketplace worker` starts, waits out a database that is away, and stops when told to."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tests.databases import Server
+from tests.processes import CLI, ROOT, environment, wait_until
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "worker.log"
+
+
+@pytest.fixture
+def worker(database_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*CLI, "worker"],
+            cwd=ROOT,
+            env=environment(database_url, MARKETPLACE__LOGGING__LEVEL="DEBUG"),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        wait_until(lambda: b"the worker runs" in log.read_bytes(), timeout=30, what="the worker")
+        yield process
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_told_to(
+    worker: subprocess.Popen[bytes], log: Path, number: signal.Signals
+) -> None:
+    worker.send_signal(number)
+    assert worker.wait(timeout=10) == 0
+    messages = [json.loads(line)["message"] for line in log.read_text().splitlines()]
+    assert messages[-1] == "the worker has stopped"
+
+
+def test_a_database_that_goes_away_is_waited_for(
+    worker: subprocess.Popen[bytes], log: Path, database_url: str, postgres: Server
+) -> None:
+    name = database_url.rpartition("/")[2].partition("?")[0]
+    allow = "ALTER DATABASE {} ALLOW_CONNECTIONS "
+    postgres.execute(allow + "false", name)
+    with closing(psycopg2.connect(postgres.dsn)) as connection, connection.cursor() as cursor:
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+        cursor.execute(ended, (name,))
+    wait_until(lambda: "outbox relay failed" in log.read_text(), timeout=20, what="a failure")
+    postgres.execute(allow + "true", name)
+    wait_until(lambda: "outbox relay works again" in log.read_text(), timeout=20, what="recovery")
+    assert worker.poll() is None
