@@ -1,0 +1,248 @@
+"""Aggregates for tests, valid as they come. Keyword arguments replace single fields.
+
+What is built here has no events and, unless told otherwise, names rows that need not exist: a
+foreign key is a matter of the test.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import uuid_utils.compat
+
+from marketplace.application.actor import Actor
+from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.offer import Offer
+from marketplace.domain.catalogue.product import Product, ProductStatus, Variant
+from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.user import Role, User
+from marketplace.domain.orders.order import Customer, Order, OrderLine, SellerOrder
+from marketplace.domain.payments.payment import Payment
+from marketplace.domain.sellers.seller import MemberRole, Seller, SellerMember, SellerStatus
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import (
+    CategoryId,
+    OfferId,
+    OrderId,
+    OrderLineId,
+    PaymentId,
+    ProductId,
+    RefreshFamilyId,
+    SellerId,
+    SellerOrderId,
+    UserId,
+    VariantId,
+)
+from marketplace.domain.shared.money import Money
+
+NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+def new_id() -> UUID:
+    return uuid_utils.compat.uuid7()
+
+
+def word() -> str:
+    """A slug that nothing else has."""
+    return f"w{new_id().hex}"
+
+
+def eur(amount: int) -> Money:
+    return Money(amount, "EUR")
+
+
+def an_address(**fields: Any) -> Address:
+    values: dict[str, Any] = {
+        "name": "Ann Archer",
+        "line1": "1 Long Street",
+        "city": "Bonn",
+        "postal_code": "53111",
+        "country": "DE",
+    }
+    return Address(**values | fields)
+
+
+def a_user(**fields: Any) -> User:
+    values: dict[str, Any] = {
+        "id": UserId(new_id()),
+        "version": 1,
+        "email": f"{word()}@example.com",
+        "name": "Ann Archer",
+        "password_hash": "hash",
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return User(**values | fields)
+
+
+def a_family(user: User, **fields: Any) -> RefreshFamily:
+    values: dict[str, Any] = {
+        "id": RefreshFamilyId(new_id()),
+        "user_id": user.id,
+        "current_hash": "current",
+        "rotated_at": NOW,
+        "created_at": NOW,
+        "expires_at": NOW + timedelta(days=30),
+    }
+    return RefreshFamily(**values | fields)
+
+
+def an_actor(user: User, sellers: dict[SellerId, MemberRole] | None = None) -> Actor:
+    return Actor(
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        roles=user.roles,
+        sellers=sellers or {},
+        family_id=RefreshFamilyId(new_id()),
+    )
+
+
+def an_admin(**fields: Any) -> User:
+    return a_user(**{"roles": frozenset({Role.CUSTOMER, Role.ADMIN})} | fields)
+
+
+def a_seller(*owners: User, **fields: Any) -> Seller:
+    slug = word()
+    values: dict[str, Any] = {
+        "id": SellerId(new_id()),
+        "version": 1,
+        "name": f"Seller {slug}",
+        "slug": slug,
+        "status": SellerStatus.APPROVED,
+        "members": [
+            SellerMember(user_id=owner.id, role=MemberRole.OWNER, created_at=NOW)
+            for owner in owners
+        ],
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Seller(**values | fields)
+
+
+def a_category(parent: Category | None = None, **fields: Any) -> Category:
+    slug = fields.pop("slug", None) or word()
+    values: dict[str, Any] = {
+        "id": CategoryId(new_id()),
+        "version": 1,
+        "parent_id": parent.id if parent else None,
+        "name": f"Category {slug}",
+        "slug": slug,
+        "path": f"{parent.path}/{slug}" if parent else slug,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Category(**values | fields)
+
+
+def a_variant(**fields: Any) -> Variant:
+    values: dict[str, Any] = {"id": VariantId(new_id()), "position": 1}
+    return Variant(**values | fields)
+
+
+def a_product(seller: Seller, category: Category, **fields: Any) -> Product:
+    slug = word()
+    values: dict[str, Any] = {
+        "id": ProductId(new_id()),
+        "version": 1,
+        "seller_id": seller.id,
+        "category_id": category.id,
+        "name": f"Product {slug}",
+        "slug": slug,
+        "status": ProductStatus.PUBLISHED,
+        "variants": [a_variant()],
+        "created_at": NOW,
+        "updated_at": NOW,
+        "published_at": NOW,
+    }
+    return Product(**values | fields)
+
+
+def an_offer(product: Product, **fields: Any) -> Offer:
+    """Of the first variant, by the product's own seller."""
+    values: dict[str, Any] = {
+        "id": OfferId(new_id()),
+        "version": 1,
+        "product_id": product.id,
+        "variant_id": product.variants[0].id,
+        "seller_id": product.seller_id,
+        "sku": word(),
+        "price": eur(1000),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Offer(**values | fields)
+
+
+def a_line(offer: Offer | None = None, **fields: Any) -> OrderLine:
+    quantity, price = fields.get("quantity", 1), fields.get("unit_price", eur(1000))
+    values: dict[str, Any] = {
+        "id": OrderLineId(new_id()),
+        "offer_id": offer.id if offer else OfferId(new_id()),
+        "product_id": offer.product_id if offer else ProductId(new_id()),
+        "variant_id": offer.variant_id if offer else VariantId(new_id()),
+        "sku": offer.sku if offer else word(),
+        "name": "Oak table",
+        "slug": "oak-table",
+        "options": {},
+        "quantity": quantity,
+        "unit_price": price,
+        "total": price * quantity,
+    }
+    return OrderLine(**values | fields)
+
+
+def a_seller_order(seller: Seller, *lines: OrderLine, **fields: Any) -> SellerOrder:
+    shipping = fields.get("shipping_price", eur(0))
+    subtotal = Money.sum((line.total for line in lines), "EUR")
+    values: dict[str, Any] = {
+        "id": SellerOrderId(new_id()),
+        "seller_id": seller.id,
+        "position": 1,
+        "shipping_name": "Free shipping",
+        "shipping_price": shipping,
+        "subtotal": subtotal,
+        "total": subtotal + shipping,
+        "lines": list(lines),
+    }
+    return SellerOrder(**values | fields)
+
+
+def an_order(customer: User | None, *parts: SellerOrder, **fields: Any) -> Order:
+    """Reserved, not finalised; a guest's without `customer`."""
+    subtotal = Money.sum((part.subtotal for part in parts), "EUR")
+    shipping = Money.sum((part.shipping_price for part in parts), "EUR")
+    values: dict[str, Any] = {
+        "id": OrderId(new_id()),
+        "customer": Customer(
+            user_id=customer.id if customer else None,
+            name=customer.name if customer else "Guest",
+            email=customer.email if customer else "guest@example.com",
+        ),
+        "currency": "EUR",
+        "shipping_address": an_address(),
+        "subtotal": subtotal,
+        "shipping_total": shipping,
+        "tax_total": eur(0),
+        "discount_total": eur(0),
+        "total": subtotal + shipping,
+        "seller_orders": list(parts),
+        "placed_at": NOW,
+        "updated_at": NOW,
+    }
+    return Order(**values | fields)
+
+
+def a_payment(order: Order, **fields: Any) -> Payment:
+    values: dict[str, Any] = {
+        "id": PaymentId(new_id()),
+        "order_id": order.id,
+        "provider": "sandbox",
+        "amount": order.total,
+        "captured_amount": eur(0),
+        "refunded_amount": eur(0),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Payment(**values | fields)

@@ -1,0 +1,408 @@
+"""The repositories of `tests.fakes`, each over a dictionary of the state."""
+
+from collections.abc import Collection, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from math import ceil
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from marketplace.application.idempotency import LEASE, Answer
+from marketplace.domain.catalogue.attributes import AttributeDefinition
+from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.offer import Offer, PricedOffer
+from marketplace.domain.catalogue.product import Product, ProductStatus
+from marketplace.domain.errors import Conflict, NotFound, Stale
+from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.repositories import AttemptLimit
+from marketplace.domain.identity.user import User
+from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.orders.order import Order
+from marketplace.domain.payments.payment import Payment, PaymentState
+from marketplace.domain.sellers.seller import Seller, SellerStatus
+from marketplace.domain.shared.ids import (
+    CategoryId,
+    OfferId,
+    OrderId,
+    ProductId,
+    RefreshFamilyId,
+    SellerId,
+    UserId,
+)
+from marketplace.domain.shared.slug import numbered
+
+Aggregate = TypeVar("Aggregate")
+DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
+
+
+@dataclass
+class StoredEffect:
+    fingerprint: str
+    makes: UUID
+    lease_until: datetime
+    created_at: datetime
+    answer: Answer | None = None
+
+
+@dataclass
+class State:
+    """Everything that is stored."""
+
+    users: dict[UserId, User] = field(default_factory=dict)
+    families: dict[RefreshFamilyId, RefreshFamily] = field(default_factory=dict)
+    throttle: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+    sellers: dict[SellerId, Seller] = field(default_factory=dict)
+    categories: dict[CategoryId, Category] = field(default_factory=dict)
+    products: dict[ProductId, Product] = field(default_factory=dict)
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    stock: dict[OfferId, StockItem] = field(default_factory=dict)
+    orders: dict[OrderId, Order] = field(default_factory=dict)
+    payments: dict[UUID, Payment] = field(default_factory=dict)
+    effects: dict[tuple[str, str], StoredEffect] = field(default_factory=dict)
+    handled: dict[tuple[str, UUID], bool] = field(default_factory=dict)
+    order_number: int = 0
+
+    def check_constraints(self) -> None:
+        """Raises `Conflict` for what the database's unique constraints refuse."""
+        _unique("email_taken", (user.email.lower() for user in self.users.values()))
+        for table in (self.sellers, self.categories, self.products):
+            slugs: Any = table
+            _unique("slug_taken", (each.slug for each in slugs.values()))
+        _unique("sku_taken", ((offer.seller_id, offer.sku) for offer in self.offers.values()))
+        _unique(
+            "offer_exists",
+            ((each.variant_id, each.seller_id, each.condition) for each in self.offers.values()),
+        )
+        _unique(
+            "payment_exists",
+            (each.order_id for each in self.payments.values() if each.status not in DEAD),
+        )
+
+
+def _unique(code: str, values: Any) -> None:
+    listed = list(values)
+    if len(set(listed)) != len(listed):
+        raise Conflict(code, "The database would refuse this.")
+
+
+def plain(value: Any) -> Any:
+    """`value` as something that compares by content; events that wait do not count."""
+    if isinstance(value, dict):
+        return {key: plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if hasattr(value, "__dict__") and not isinstance(value, Enum):
+        return {key: plain(each) for key, each in vars(value).items() if key != "_events"}
+    return value
+
+
+class Keeper(Generic[Aggregate]):
+    """Aggregates by id; what is handed out is the stored one, as with an identity map."""
+
+    what = "object"
+
+    def __init__(self, kept: dict[Any, Aggregate], seen: list[Any]) -> None:
+        self._kept = kept
+        self._seen = seen
+
+    def add(self, aggregate: Any) -> None:
+        self._kept[aggregate.id] = aggregate
+        self._see(aggregate)
+
+    def _see(self, aggregate: Any) -> None:
+        if not any(each is aggregate for each in self._seen):
+            self._seen.append(aggregate)
+
+    def _found(self, key: object, found: Aggregate | None) -> Aggregate:
+        if found is None:
+            raise NotFound(self.what, key)
+        self._see(found)
+        return found
+
+
+class Slugged(Keeper[Aggregate]):
+    def get(self, key: UUID | str) -> Aggregate:
+        everything: Any = self._kept.values()
+        return self._found(
+            key, next((each for each in everything if key in (each.id, each.slug)), None)
+        )
+
+    def free_slug(self, slug: str) -> str:
+        everything: Any = self._kept.values()
+        taken = {each.slug for each in everything}
+        candidate, number = slug, 1
+        while candidate in taken:
+            number += 1
+            candidate = numbered(slug, number)
+        return candidate
+
+
+class FakeUsers(Keeper[User]):
+    what = "user"
+
+    def get(self, user_id: UserId) -> User:
+        return self._found(user_id, self._kept.get(user_id))
+
+    def find_by_email(self, email: str) -> User | None:
+        wanted = email.strip().lower()
+        found = next((user for user in self._kept.values() if user.email.lower() == wanted), None)
+        if found is not None:
+            self._see(found)
+        return found
+
+
+class FakeFamilies(Keeper[RefreshFamily]):
+    def find_for_update(self, family_id: RefreshFamilyId) -> RefreshFamily | None:
+        found = self._kept.get(family_id)
+        if found is not None:
+            self._see(found)
+        return found
+
+
+class FakeThrottle:
+    def __init__(self, kept: dict[str, tuple[int, datetime]]) -> None:
+        self._kept = kept
+
+    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> int | None:
+        counted = {}
+        waits = []
+        for limit in limits:
+            failures, resets_at = self._kept.get(limit.key, (0, now))
+            if resets_at <= now:
+                failures, resets_at = 0, now + limit.window
+            counted[limit.key] = (failures + 1, resets_at)
+            if failures >= limit.most:
+                waits.append((resets_at - now).total_seconds())
+        if waits:
+            return max(1, ceil(max(waits)))
+        self._kept.update(counted)
+        return None
+
+    def succeeded(self, limits: Sequence[AttemptLimit], now: datetime) -> None:
+        for limit in limits:
+            failures, resets_at = self._kept.get(limit.key, (0, now))
+            self._kept[limit.key] = (max(failures - 1, 0), resets_at)
+        first = limits[0].key
+        self._kept[first] = (0, self._kept[first][1])
+
+
+class FakeSellers(Slugged[Seller]):
+    what = "seller"
+
+
+class FakeCategories(Slugged[Category]):
+    what = "category"
+
+    def __init__(self, state: State, seen: list[Any], now: datetime) -> None:
+        super().__init__(state.categories, seen)
+        self._products = state.products
+        self._now = now
+
+    def find(self, category_id: CategoryId) -> Category | None:
+        found = self._kept.get(category_id)
+        if found is not None:
+            self._see(found)
+        return found
+
+    def remove(self, category: Category) -> None:
+        children = any(each.parent_id == category.id for each in self._kept.values())
+        if children or any(each.category_id == category.id for each in self._products.values()):
+            raise Conflict("category_in_use", "Something refers to the category.")
+        del self._kept[category.id]
+
+    def lock_tree(self) -> None:
+        """There is nobody to wait for."""
+
+    def move_descendants(self, before: str, after: str) -> None:
+        for category in self._kept.values():
+            if category.path.startswith(before + "/"):
+                category.path = after + category.path[len(before) :]
+                category.version += 1
+                category.updated_at = self._now
+
+    def attributes_of(self, category: Category) -> Sequence[AttributeDefinition]:
+        above = [each for each in self._kept.values() if category.path.startswith(each.path + "/")]
+        found: dict[str, AttributeDefinition] = {}
+        for each in (*sorted(above, key=lambda each: len(each.path)), category):
+            found.update({definition.name: definition for definition in each.attributes})
+        return list(found.values())
+
+
+class FakeProducts(Slugged[Product]):
+    what = "product"
+
+
+class FakeOffers(Keeper[Offer]):
+    what = "offer"
+
+    def __init__(self, state: State, seen: list[Any]) -> None:
+        super().__init__(state.offers, seen)
+        self._state = state
+
+    def get(self, offer_id: OfferId) -> Offer:
+        return self._found(offer_id, self._kept.get(offer_id))
+
+    def priced(
+        self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
+    ) -> tuple[Mapping[OfferId, PricedOffer], Mapping[ProductId, PricedOffer]]:
+        by_offer = {
+            offer_id: self._priced(self._kept[offer_id])
+            for offer_id in offer_ids
+            if offer_id in self._kept
+        }
+        by_product = {}
+        for product_id in product_ids:
+            offered = [each for each in self._kept.values() if each.product_id == product_id]
+            if offered:
+                by_product[product_id] = self._priced(min(offered, key=self._rank))
+        return by_offer, by_product
+
+    def _rank(self, offer: Offer) -> tuple[bool, bool, int, OfferId]:
+        stock = self._state.stock.get(offer.id)
+        in_stock = stock is not None and stock.available > 0
+        return not self._purchasable(offer), not in_stock, offer.price.amount, offer.id
+
+    def _purchasable(self, offer: Offer) -> bool:
+        product = self._state.products[offer.product_id]
+        seller = self._state.sellers[offer.seller_id]
+        return product.status is ProductStatus.PUBLISHED and seller.status is SellerStatus.APPROVED
+
+    def _priced(self, offer: Offer) -> PricedOffer:
+        product = self._state.products[offer.product_id]
+        variant = next(each for each in product.variants if each.id == offer.variant_id)
+        return PricedOffer(
+            offer_id=offer.id,
+            product_id=product.id,
+            variant_id=variant.id,
+            seller_id=offer.seller_id,
+            sku=offer.sku,
+            name=product.name,
+            slug=product.slug,
+            options=dict(variant.options),
+            price=offer.price,
+            purchasable=self._purchasable(offer),
+        )
+
+
+class FakeStock:
+    def __init__(self, kept: dict[OfferId, StockItem]) -> None:
+        self._kept = kept
+
+    def add(self, item: StockItem) -> None:
+        self._kept[item.offer_id] = item
+
+    def get(self, offer_id: OfferId) -> StockItem:
+        if offer_id not in self._kept:
+            raise NotFound("stock of offer", offer_id)
+        return self._kept[offer_id]
+
+    def allocate(self, quantities: Mapping[OfferId, int]) -> Collection[OfferId]:
+        lacking = []
+        for offer_id, quantity in quantities.items():
+            item = self._kept.get(offer_id)
+            if item is None or item.available < quantity:
+                lacking.append(offer_id)
+            else:
+                item.allocated += quantity
+        return lacking
+
+    def release(self, quantities: Mapping[OfferId, int]) -> None:
+        for offer_id, quantity in quantities.items():
+            self._kept[offer_id].allocated -= quantity
+
+
+class FakeOrders(Keeper[Order]):
+    """Stored as they were when a method was called: nothing else writes an order."""
+
+    what = "order"
+
+    def __init__(self, state: State, seen: list[Any]) -> None:
+        super().__init__(state.orders, seen)
+        self._state = state
+
+    def add(self, order: Order) -> None:
+        self._state.order_number += 1
+        order.number = f"ORD-{order.placed_at.year}-{self._state.order_number:06d}"
+        self._see(order)
+        self._kept[order.id] = deepcopy(order)
+
+    def get(self, order_id: OrderId) -> Order:
+        return self._found(order_id, deepcopy(self._kept.get(order_id)))
+
+    def finalise(self, order: Order) -> None:
+        self._settle(order)
+
+    def abandon(self, order: Order) -> None:
+        self._settle(order)
+
+    def unfinalised(self, placed_before: datetime, limit: int) -> Sequence[OrderId]:
+        pending = {
+            each.order_id
+            for each in self._state.payments.values()
+            if each.status is PaymentState.PENDING
+        }
+        found = [
+            order
+            for order in self._kept.values()
+            if order.finalised_at is None
+            and order.placed_at < placed_before
+            and (order.abandoned_at is None or order.id in pending)
+        ]
+        return [order.id for order in sorted(found, key=lambda o: (o.placed_at, o.id))[:limit]]
+
+    def _settle(self, order: Order) -> None:
+        stored = self._kept[order.id]
+        if stored.finalised_at is not None or stored.abandoned_at is not None:
+            raise Stale("order")
+        self._see(order)
+        self._kept[order.id] = deepcopy(order)
+
+
+class FakePayments(Keeper[Payment]):
+    """Stored as `FakeOrders`."""
+
+    what = "payment of order"
+
+    def add(self, payment: Payment) -> None:
+        self._see(payment)
+        self._kept[payment.id] = deepcopy(payment)
+
+    def of_order(self, order_id: OrderId) -> Payment:
+        found = [each for each in self._kept.values() if each.order_id == order_id]
+        newest = sorted(found, key=lambda each: (each.created_at, each.id), reverse=True)
+        live = [each for each in newest if each.status not in DEAD]
+        return self._found(order_id, deepcopy(next(iter(live or newest), None)))
+
+    def save(self, payment: Payment) -> None:
+        if self._kept[payment.id].status is not PaymentState.PENDING:
+            raise Stale("payment")
+        self._see(payment)
+        self._kept[payment.id] = deepcopy(payment)
+
+
+class FakeLeases:
+    def __init__(self, effects: dict[tuple[str, str], StoredEffect], now: datetime) -> None:
+        self._effects = effects
+        self._now = now
+
+    def take_over(self, makes: UUID) -> bool:
+        found = next((each for each in self._effects.values() if each.makes == makes), None)
+        if found is None:
+            return True
+        if found.lease_until > self._now:
+            return False
+        found.lease_until = self._now + LEASE
+        return True
+
+
+class FakeHandledEvents:
+    def __init__(self, handled: dict[tuple[str, UUID], bool]) -> None:
+        self._handled = handled
+
+    def contains(self, handler: str, event_id: UUID) -> bool:
+        return (handler, event_id) in self._handled
+
+    def add(self, handler: str, event_id: UUID) -> None:
+        self._handled[handler, event_id] = True

@@ -1,0 +1,134 @@
+"""Aggregates in which no field has the value that it has by default: what is not stored cannot come
+back by chance."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
+from marketplace.domain.catalogue.offer import Condition
+from marketplace.domain.catalogue.product import ProductStatus
+from marketplace.domain.identity.user import Role
+from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
+from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.sellers.seller import SellerStatus
+from tests.factories import (
+    LATER,
+    a_category,
+    a_family,
+    a_line,
+    a_payment,
+    a_product,
+    a_seller,
+    a_seller_order,
+    a_user,
+    a_variant,
+    an_address,
+    an_offer,
+    an_order,
+    eur,
+)
+
+
+def aggregates() -> Iterator[tuple[str, Any]]:
+    """Each with the repository that keeps it, in an order in which they can be stored."""
+    user = a_user(
+        version=3,
+        roles=frozenset({Role.ADMIN, Role.CUSTOMER}),
+        session_version=4,
+        updated_at=LATER,
+    )
+    yield "users", user
+    yield (
+        "refresh_families",
+        a_family(user, version=2, previous_hash="previous", ended_at=LATER),
+    )
+    seller = a_seller(
+        user,
+        version=5,
+        description="Tables",
+        status=SellerStatus.SUSPENDED,
+        reason="Too slow",
+        updated_at=LATER,
+    )
+    yield "sellers", seller
+    parent = a_category()
+    yield "categories", parent
+    category = a_category(parent, version=2, attributes=_definitions(), updated_at=LATER)
+    yield "categories", category
+    product = a_product(
+        seller,
+        category,
+        version=7,
+        description="Solid",
+        attributes={"material": "oak", "weight": 41.5, "legs": 4, "new": True},
+        tags=("wood", "dining room"),
+        status=ProductStatus.REJECTED,
+        reason="Blurred",
+        variants=[
+            a_variant(position=2, options={"length": "180"}, barcode="9780553380958"),
+            a_variant(position=3, options={"length": "200"}, barcode="4006381333931"),
+        ],
+        updated_at=LATER,
+    )
+    yield "products", product
+    offer = an_offer(
+        product,
+        version=2,
+        compare_at_price=eur(1500),
+        condition=Condition.USED,
+        updated_at=LATER,
+    )
+    yield "offers", offer
+    yield "stock", StockItem(offer_id=offer.id, on_hand=9, allocated=4)
+    lines = [
+        a_line(offer, options={"length": "180"}, quantity=5, cancelled=1, shipped=2, refunded=3),
+        a_line(options={"length": "200"}),
+    ]
+    first = a_seller_order(seller, *lines, **_states(), position=1, shipping_price=eur(30))
+    second = a_seller_order(seller, a_line(), **_states(), position=2)
+    order = an_order(
+        user,
+        first,
+        second,
+        **_states(),
+        version=6,
+        shipping_address=an_address(line2="c/o Bea", region="NRW", phone="+49 1"),
+        prices_include_tax=False,
+        tax_total=eur(11),
+        discount_total=eur(7),
+        total=first.total + second.total + eur(4),
+        finalised_at=LATER,
+        updated_at=LATER,
+    )
+    yield "orders", order
+    yield (
+        "payments",
+        a_payment(
+            order,
+            version=2,
+            status=PaymentState.CAPTURED,
+            captured_amount=eur(900),
+            refunded_amount=eur(100),
+            reference="sbx_1",
+            updated_at=LATER,
+        ),
+    )
+    yield "orders", an_order(None, a_seller_order(seller, a_line()), abandoned_at=LATER)
+
+
+def _definitions() -> tuple[AttributeDefinition, ...]:
+    return (
+        AttributeDefinition(name="material", type=AttributeType.TEXT, required=True),
+        AttributeDefinition(
+            name="colour", type=AttributeType.CHOICE, filterable=True, choices=("red", "blue")
+        ),
+    )
+
+
+def _states() -> dict[str, Any]:
+    return {
+        "status": OrderStatus.CANCELLED,
+        "payment_status": PaymentStatus.PAID,
+        "fulfilment_status": FulfilmentStatus.DELIVERED,
+    }
