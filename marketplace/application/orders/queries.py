@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from marketplace.application.actor import Actor
 from marketplace.application.catalogue.queries import SellerRef
@@ -25,6 +26,14 @@ from marketplace.domain.shared.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextActionView:
+    """What the buyer has to do before the provider goes on."""
+
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentView:
     id: PaymentId
     provider: str
@@ -32,6 +41,7 @@ class PaymentView:
     amount: Money
     captured_amount: Money
     refunded_amount: Money
+    next_action: NextActionView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +86,32 @@ class SellerOrderPaymentView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShipmentLineView:
+    line_id: OrderLineId
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentEventView:
+    status: str
+    occurred_at: datetime
+    location: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShipmentView:
+    id: UUID
+    seller_order_id: SellerOrderId
+    status: str
+    carrier: str
+    tracking_number: str | None
+    tracking_url: str | None
+    estimated_delivery_at: datetime | None
+    lines: Sequence[ShipmentLineView]
+    events: Sequence[ShipmentEventView]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SellerOrderView:
     id: SellerOrderId
     number: str
@@ -91,6 +127,7 @@ class SellerOrderView:
     shipping: ShippingView
     payment: SellerOrderPaymentView
     total: Money
+    shipments: Sequence[ShipmentView] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,6 +70,13 @@ class AddressSchema(ResponseSchema):
     phone = fields.Text(allow_none=True)
 
 
+class NextActionSchema(ResponseSchema):
+    """What the buyer has to do before the provider goes on."""
+
+    type = fields.Text()
+    url = fields.Text()
+
+
 class PaymentSchema(ResponseSchema):
     id = fields.Id()
     provider = fields.Text()
@@ -77,6 +84,7 @@ class PaymentSchema(ResponseSchema):
     amount = fields.Money()
     captured_amount = fields.Money()
     refunded_amount = fields.Money()
+    next_action = fields.Nested(NextActionSchema, allow_none=True)
 
 
 class OrderLineSchema(ResponseSchema):
@@ -114,6 +122,29 @@ class SellerOrderPaymentSchema(ResponseSchema):
     refunded = fields.Money()
 
 
+class ShipmentLineSchema(ResponseSchema):
+    line_id = fields.Id()
+    quantity = fields.Integer()
+
+
+class ShipmentEventSchema(ResponseSchema):
+    status = fields.Text()
+    occurred_at = fields.Instant()
+    location = fields.Text(allow_none=True)
+
+
+class ShipmentSchema(ResponseSchema):
+    id = fields.Id()
+    seller_order_id = fields.Id()
+    status = fields.Text()
+    carrier = fields.Text()
+    tracking_number = fields.Text(allow_none=True)
+    tracking_url = fields.Text(allow_none=True)
+    estimated_delivery_at = fields.Instant(allow_none=True)
+    lines = fields.List(fields.Nested(ShipmentLineSchema))
+    events = fields.List(fields.Nested(ShipmentEventSchema))
+
+
 class SellerOrderSchema(ResponseSchema):
     id = fields.Id()
     number = fields.Text()
@@ -128,6 +159,7 @@ class SellerOrderSchema(ResponseSchema):
     lines = fields.List(fields.Nested(OrderLineSchema))
     shipping = fields.Nested(ShippingSchema)
     payment = fields.Nested(SellerOrderPaymentSchema)
+    shipments = fields.List(fields.Nested(ShipmentSchema))
     total = fields.Money()
 
 
