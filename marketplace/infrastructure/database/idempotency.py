@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NoReturn
 from uuid import UUID
 
-from sqlalchemy import Engine, Update, bindparam, exists, select, update
+from sqlalchemy import Engine, Update, bindparam, exists, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -38,7 +38,7 @@ _CLAIM = _insert.on_conflict_do_update(
         name: _insert.excluded[name]
         for name in ("fingerprint", "makes", "lease_until", "created_at")
     }
-    | {"answer_status": None, "answer_headers": None, "answer_body": None},
+    | {name: null() for name in ("answer_status", "answer_headers", "answer_body")},
 ).returning(keys.c.makes)
 _FIND = select(keys).where(
     keys.c.actor == bindparam("its_actor"), keys.c.key == bindparam("its_key")

@@ -1,0 +1,1 @@
+"""What every unit of work and its repositories promise: the fake ones and the SQL ones alike."""
