@@ -58,6 +58,7 @@ class State:
     products: dict[ProductId, Product] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     stock: dict[OfferId, StockItem] = field(default_factory=dict)
+    listings: dict[ProductId, str] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
     payments: dict[UUID, Payment] = field(default_factory=dict)
     effects: dict[tuple[str, str], StoredEffect] = field(default_factory=dict)
@@ -284,6 +285,37 @@ class FakeOffers(Keeper[Offer]):
             price=offer.price,
             purchasable=self._purchasable(offer),
         )
+
+
+class FakeListings:
+    """Keeps the names of the products that are for sale."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def refresh(self, product_ids: Collection[ProductId]) -> None:
+        for product_id in product_ids:
+            product = self._state.products.get(product_id)
+            self._state.listings.pop(product_id, None)
+            if product is not None and self._for_sale(product):
+                self._state.listings[product_id] = product.name
+
+    def refresh_offered(self, offer_ids: Collection[OfferId]) -> None:
+        self.refresh({self._state.offers[each].product_id for each in offer_ids})
+
+    def refresh_seller(self, seller_id: SellerId) -> None:
+        described = [each for each in self._state.products.values() if each.seller_id == seller_id]
+        self.refresh([each.id for each in described])
+
+    def refresh_category(self, category_id: CategoryId) -> None:
+        self.refresh_all()
+
+    def refresh_all(self) -> None:
+        self.refresh(list(self._state.products))
+
+    def _for_sale(self, product: Product) -> bool:
+        seller = self._state.sellers[product.seller_id]
+        return product.is_public and seller.status is SellerStatus.APPROVED
 
 
 class FakeStock:

@@ -41,6 +41,7 @@ from tests.fake_repositories import (
     FakeFamilies,
     FakeHandledEvents,
     FakeLeases,
+    FakeListings,
     FakeOffers,
     FakeOrders,
     FakePayments,
@@ -115,6 +116,7 @@ class FakeUnitOfWork:
         self.categories = FakeCategories(state, seen, now)
         self.products = FakeProducts(state.products, seen)
         self.offers = FakeOffers(state, seen)
+        self.listings = FakeListings(state)
         self.stock = FakeStock(state.stock)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)

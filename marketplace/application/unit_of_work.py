@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 from uuid import UUID
 
+from marketplace.domain.catalogue.listings import Listings
 from marketplace.domain.catalogue.repositories import (
     CategoryRepository,
     OfferRepository,
@@ -66,6 +67,8 @@ class UnitOfWork(Protocol):
     def products(self) -> ProductRepository: ...
     @property
     def offers(self) -> OfferRepository: ...
+    @property
+    def listings(self) -> Listings: ...
     @property
     def stock(self) -> StockRepository: ...
     @property

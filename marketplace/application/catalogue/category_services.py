@@ -51,6 +51,7 @@ def change_category(uow: UnitOfWork, command: ChangeCategory) -> CategoryId:
             category.define_attributes(tuple(command.attributes), uow.now)
         if command.slug is not None or command.parent_id is not None or command.to_root:
             _relocate(uow, category, command)
+        uow.listings.refresh_category(category.id)
         uow.commit()
     return category.id
 

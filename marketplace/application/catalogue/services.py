@@ -77,6 +77,7 @@ def submit_product(uow: UnitOfWork, command: SubmitProduct, *, moderation: bool)
         product.submit(uow.now)
         if not moderation:
             product.publish(uow.now)
+        uow.listings.refresh([product.id])
         uow.commit()
     return product.id
 
@@ -86,6 +87,7 @@ def archive_product(uow: UnitOfWork, command: ArchiveProduct) -> ProductId:
     with uow:
         product = _managed(uow, command.actor, command.product)
         product.archive(uow.now)
+        uow.listings.refresh([product.id])
         uow.commit()
     return product.id
 
@@ -96,6 +98,7 @@ def approve_product(uow: UnitOfWork, command: ApproveProduct) -> ProductId:
     with uow:
         product = uow.products.get(command.product)
         product.publish(uow.now)
+        uow.listings.refresh([product.id])
         uow.commit()
     return product.id
 

@@ -50,6 +50,8 @@ def change_seller_profile(uow: UnitOfWork, command: ChangeSellerProfile) -> Sell
         seller.change_profile(
             name=command.name, slug=command.slug, description=command.description, now=uow.now
         )
+        if command.slug is not None:
+            uow.listings.refresh_seller(seller.id)
         uow.commit()
     return seller.id
 
@@ -60,6 +62,7 @@ def approve_seller(uow: UnitOfWork, command: ApproveSeller) -> SellerId:
     with uow:
         seller = uow.sellers.get(command.seller)
         seller.approve(uow.now)
+        uow.listings.refresh_seller(seller.id)
         uow.commit()
     return seller.id
 
@@ -81,6 +84,7 @@ def suspend_seller(uow: UnitOfWork, command: SuspendSeller) -> SellerId:
     with uow:
         seller = uow.sellers.get(command.seller)
         seller.suspend(command.reason, uow.now)
+        uow.listings.refresh_seller(seller.id)
         uow.commit()
     return seller.id
 
@@ -91,6 +95,7 @@ def reinstate_seller(uow: UnitOfWork, command: ReinstateSeller) -> SellerId:
     with uow:
         seller = uow.sellers.get(command.seller)
         seller.reinstate(uow.now)
+        uow.listings.refresh_seller(seller.id)
         uow.commit()
     return seller.id
 

@@ -23,6 +23,7 @@ from marketplace.infrastructure.database.repositories.identity import (
     SqlUserRepository,
 )
 from marketplace.infrastructure.database.repositories.inventory import SqlStockRepository
+from marketplace.infrastructure.database.repositories.listings import SqlListings
 from marketplace.infrastructure.database.repositories.offers import SqlOfferRepository
 from marketplace.infrastructure.database.repositories.orders import SqlOrderRepository
 from marketplace.infrastructure.database.repositories.payments import SqlPaymentRepository
@@ -146,6 +147,10 @@ class SqlUnitOfWork:
     @property
     def offers(self) -> SqlOfferRepository:
         return SqlOfferRepository(self._open)
+
+    @property
+    def listings(self) -> SqlListings:
+        return SqlListings(self._open)
 
     @property
     def stock(self) -> SqlStockRepository:

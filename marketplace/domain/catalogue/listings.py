@@ -1,0 +1,30 @@
+"""Listings: what the catalogue shows of products that are for sale, kept for filters and search."""
+
+from collections.abc import Collection
+from typing import Protocol
+
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+
+
+class Listings(Protocol):
+    """Each published product of an approved seller has a listing, nothing else has one.
+
+    A use case that changes what a listing says calls `refresh` after its last change and before
+    its commit. Stock is the exception: orders move it without a word, and the listing follows
+    within seconds.
+    """
+
+    def refresh(self, product_ids: Collection[ProductId]) -> None:
+        """Let the listings of these products say what is stored. One statement."""
+
+    def refresh_offered(self, offer_ids: Collection[OfferId]) -> None:
+        """The same for the products of these offers."""
+
+    def refresh_seller(self, seller_id: SellerId) -> None:
+        """The same for everything that this seller describes or offers."""
+
+    def refresh_category(self, category_id: CategoryId) -> None:
+        """The same for everything in this category and below it."""
+
+    def refresh_all(self) -> None:
+        """The same for everything."""

@@ -1,0 +1,221 @@
+"""Listings: rebuilt from products, variants, offers and stock by one statement."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.infrastructure.database.transaction import Transaction
+
+TERM_LONGEST = 100
+"""Longer values of attributes are cut in terms; who filters by one compares the value too."""
+
+DESCRIPTION_SEARCHED = 5_000
+
+_SHELVES = """
+    SELECT leaf.id,
+        (
+            SELECT string_agg(above.name, ' ' ORDER BY length(above.path))
+            FROM categories AS above WHERE above.slug = ANY(string_to_array(leaf.path, '/'))
+        ) AS names,
+        string_to_array(leaf.path, '/') AS slugs,
+        ARRAY(
+            SELECT nearest.name
+            FROM (
+                SELECT DISTINCT ON (definition ->> 'name')
+                    definition ->> 'name' AS name, (definition ->> 'filterable')::boolean AS shown
+                FROM categories AS above
+                CROSS JOIN jsonb_array_elements(above.attributes) AS definition
+                WHERE above.slug = ANY(string_to_array(leaf.path, '/'))
+                ORDER BY definition ->> 'name', length(above.path) DESC
+            ) AS nearest
+            WHERE nearest.shown
+        ) AS facets
+    FROM categories AS leaf
+    WHERE leaf.id IN (SELECT category_id FROM public)
+"""
+# A term of a number is written without trailing zeros, so that 1.50 is found by 1.5.
+_VALUE = """
+    left(CASE jsonb_typeof({value})
+        WHEN 'number' THEN trim_scale(({value} #>> '{{}}')::numeric)::text
+        ELSE {value} #>> '{{}}'
+    END, {longest})
+"""
+_ATTRIBUTE = _VALUE.format(value="attribute.value", longest=TERM_LONGEST)
+_OPTION = _VALUE.format(value="option.value", longest=TERM_LONGEST)
+_LISTED = f"""
+    SELECT public.id, public.created_at, public.name,
+        offered.price_amount, offered.price_currency, coalesce(offered.in_stock, false) AS in_stock,
+        ARRAY['seller:' || public.seller_slug]
+            || ARRAY(SELECT 'category:' || slug FROM unnest(shelf.slugs) AS slug)
+            || coalesce(offered.terms, ARRAY[]::text[])
+            || ARRAY(
+                SELECT CASE WHEN attribute.key = ANY(shelf.facets) THEN 'attr:' ELSE 'more:' END
+                    || attribute.key || ':' || {_ATTRIBUTE}
+                FROM jsonb_each(public.attributes) AS attribute
+            )
+            || described.terms AS terms,
+        jsonb_build_object('a', public.attributes, 'v', described.options) AS choices,
+        setweight(to_tsvector(concat_ws(' ', public.name, offered.skus, described.barcodes)), 'A')
+            || setweight(to_tsvector(concat_ws(' ', array_to_string(public.tags, ' '),
+                shelf.names, described.words, (
+                    SELECT string_agg(attribute.value #>> '{{}}', ' ')
+                    FROM jsonb_each(public.attributes) AS attribute
+                    WHERE jsonb_typeof(attribute.value) = 'string'
+                ))), 'B')
+            || setweight(
+                to_tsvector(left(public.description, {DESCRIPTION_SEARCHED})), 'C'
+            ) AS search
+    FROM public
+    JOIN shelves AS shelf ON shelf.id = public.category_id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(jsonb_agg(DISTINCT variants.options), '[]') AS options,
+            string_agg(variants.barcode, ' ') AS barcodes,
+            (
+                SELECT string_agg(DISTINCT option.value #>> '{{}}', ' ')
+                FROM variants CROSS JOIN jsonb_each(variants.options) AS option
+                WHERE variants.product_id = public.id AND variants.removed_at IS NULL
+            ) AS words,
+            ARRAY(
+                SELECT DISTINCT 'attr:' || option.key || ':' || {_OPTION}
+                FROM variants CROSS JOIN jsonb_each(variants.options) AS option
+                WHERE variants.product_id = public.id AND variants.removed_at IS NULL
+            ) AS terms
+        FROM variants
+        WHERE variants.product_id = public.id AND variants.removed_at IS NULL
+    ) AS described
+    LEFT JOIN LATERAL (
+        SELECT (array_agg(live.price_amount ORDER BY live.rank))[1] AS price_amount,
+            (array_agg(live.price_currency ORDER BY live.rank))[1] AS price_currency,
+            bool_or(live.in_stock) AS in_stock,
+            string_agg(live.sku, ' ') AS skus,
+            array_agg(DISTINCT 'condition:' || live.condition)
+                || array_agg(DISTINCT 'seller:' || live.slug)
+                    FILTER (WHERE live.slug <> public.seller_slug) AS terms
+        FROM (
+            SELECT offers.*, sellers.slug, stock.in_stock,
+                row_number() OVER (
+                    ORDER BY stock.in_stock DESC, offers.price_amount, offers.id
+                ) AS rank
+            FROM offers
+            JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
+            CROSS JOIN LATERAL (
+                SELECT coalesce((
+                    SELECT stock_items.on_hand > stock_items.allocated FROM stock_items
+                    WHERE stock_items.offer_id = offers.id
+                ), false) AS in_stock
+            ) AS stock
+            WHERE offers.product_id = public.id AND offers.withdrawn_at IS NULL
+        ) AS live
+    ) AS offered ON true
+"""  # noqa: S608  constants
+_REFRESH = f"""
+    WITH wanted AS MATERIALIZED (WANTED),
+    public AS MATERIALIZED (
+        SELECT products.*, sellers.slug AS seller_slug
+        FROM wanted
+        JOIN products ON products.id = wanted.id AND products.status = 'published'
+        JOIN sellers ON sellers.id = products.seller_id AND sellers.status = 'approved'
+    ), gone AS (
+        DELETE FROM product_listings
+        WHERE product_id IN (SELECT id FROM wanted EXCEPT SELECT id FROM public)
+    ), shelves AS MATERIALIZED ({_SHELVES}),
+    listed AS MATERIALIZED ({_LISTED}),
+    words AS (
+        SELECT DISTINCT word.lexeme
+        FROM listed
+        CROSS JOIN LATERAL unnest(to_tsvector('simple', listed.name)) AS word
+        WHERE length(word.lexeme) BETWEEN 3 AND 40 AND word.lexeme !~ '[0-9]'
+    ), learnt AS (
+        INSERT INTO catalogue_words (word, trigrams)
+        SELECT word.lexeme, ARRAY(
+            SELECT DISTINCT substr('  ' || word.lexeme || ' ', start, 3)
+            FROM generate_series(1, length(word.lexeme) + 1) AS start
+        )
+        FROM (
+            SELECT lexeme FROM words
+            EXCEPT SELECT word FROM catalogue_words
+            ORDER BY 1
+        ) AS word
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO product_listings AS known (
+        product_id, created_at, name, price_amount, price_currency, in_stock, terms, choices, search
+    )
+    SELECT * FROM listed ORDER BY created_at, id
+    ON CONFLICT (product_id) DO UPDATE SET
+        name = excluded.name,
+        price_amount = excluded.price_amount,
+        price_currency = excluded.price_currency,
+        in_stock = excluded.in_stock,
+        terms = excluded.terms,
+        choices = excluded.choices,
+        search = excluded.search
+    WHERE (known.name, known.price_amount, known.price_currency, known.in_stock, known.terms,
+            known.choices, known.search)
+        IS DISTINCT FROM (excluded.name, excluded.price_amount, excluded.price_currency,
+            excluded.in_stock, excluded.terms, excluded.choices, excluded.search)
+"""  # noqa: S608  constants
+
+
+def _refreshing(wanted: str) -> TextClause:
+    return text(_REFRESH.replace("WANTED", wanted))
+
+
+_OF_PRODUCTS = _refreshing("SELECT unnest(CAST(:products AS uuid[])) AS id")
+_OF_OFFERS = _refreshing(
+    "SELECT DISTINCT product_id AS id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))"
+)
+_OF_SELLER = _refreshing(
+    """
+    SELECT id FROM products WHERE seller_id = :seller
+    UNION SELECT product_id FROM offers WHERE seller_id = :seller
+    """
+)
+_OF_CATEGORY = _refreshing(
+    """
+    SELECT products.id
+    FROM categories AS top
+    JOIN categories AS below ON below.path = top.path OR starts_with(below.path, top.path || '/')
+    JOIN products ON products.category_id = below.id
+    WHERE top.id = :category AND products.status = 'published'
+    """
+)
+_EVERYTHING = _refreshing("SELECT id FROM products")
+_PATIENTLY = text("SELECT set_config('statement_timeout', '10min', true)")
+
+
+class SqlListings:
+    """Implements `domain.catalogue.listings.Listings`."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def refresh(self, product_ids: Collection[ProductId]) -> None:
+        """Let the listings of these products say what is stored, within this transaction."""
+        # In one order everywhere, lest two of these wait for each other.
+        self._write(_OF_PRODUCTS, products=sorted(product_ids))
+
+    def refresh_offered(self, offer_ids: Collection[OfferId]) -> None:
+        """The same for the products of these offers."""
+        self._write(_OF_OFFERS, offers=list(offer_ids))
+
+    def refresh_seller(self, seller_id: SellerId) -> None:
+        """The same for everything that this seller describes or offers."""
+        self._patiently(_OF_SELLER, seller=seller_id)
+
+    def refresh_category(self, category_id: CategoryId) -> None:
+        """The same for everything in this category and below it."""
+        self._patiently(_OF_CATEGORY, category=category_id)
+
+    def refresh_all(self) -> None:
+        """The same for everything, in one transaction."""
+        self._patiently(_EVERYTHING)
+
+    def _patiently(self, statement: TextClause, **parameters: Any) -> None:
+        self._transaction.read(_PATIENTLY)
+        self._write(statement, **parameters)
+
+    def _write(self, statement: TextClause, **parameters: Any) -> None:
+        self._transaction.write(statement, parameters)

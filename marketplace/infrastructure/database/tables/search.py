@@ -1,0 +1,106 @@
+"""The listing of each product that is for sale: what filters, orders and searches read."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Computed,
+    Identity,
+    Index,
+    Integer,
+    Named,
+    Table,
+    Text,
+    TypedColumns,
+    func,
+    literal_column,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+
+from marketplace.domain.shared.ids import ProductId
+from marketplace.domain.shared.money import MAX_AMOUNT
+from marketplace.infrastructure.database.tables.base import (
+    amounts,
+    currencies,
+    flag,
+    id_of,
+    instant,
+    instants,
+    metadata,
+    minor_units,
+    text,
+)
+from marketplace.infrastructure.database.types import Document
+
+SHELF: Final = 8192
+"""How many listings stand on a shelf: searches for common words look at the newest ones first."""
+
+
+class ProductListingColumns(TypedColumns):
+    product_id: Named[ProductId] = id_of("products.id", primary_key=True)
+    # The order in which products were listed; `shelf` is a stretch of it, as GIN can hold it.
+    number: Named[int] = Column(BigInteger, Identity())
+    shelf: Named[Sequence[int]] = Column(
+        ARRAY(Integer),
+        Computed(f"ARRAY[(number / {SHELF})::integer]", persisted=True),
+        nullable=False,
+    )
+    created_at: Named[datetime] = instant()
+    name: Named[str] = text()
+    # Of the offer that a buyer would be given first: the cheapest in stock, else the cheapest.
+    price_amount: Named[int | None] = minor_units()
+    price_currency: Named[str | None] = text()
+    in_stock: Named[bool] = flag()
+    # `seller:SLUG`, `category:SLUG` (and of all above it), `condition:NEW`, `attr:NAME:VALUE`;
+    # `more:NAME:VALUE` where no facet shows the attribute.
+    terms: Named[Sequence[str]] = Column(ARRAY(Text))
+    # {"a": attributes, "v": [options of a variant]}
+    choices: Named[Mapping[str, Any]] = Column(Document)
+    search: Named[Any] = Column(TSVECTOR)
+
+
+product_listings = Table(
+    "product_listings",
+    metadata,
+    ProductListingColumns,
+    *amounts("price_amount"),
+    *currencies("price_currency"),
+    *instants("created_at"),
+    Index("ix_product_listings_newest", "created_at", "product_id"),
+    Index("ix_product_listings_name", "name", "product_id"),
+    # No pending list: searches would have to read all of it.
+    Index(
+        "ix_product_listings_search",
+        "search",
+        "shelf",
+        "terms",
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    ),
+)
+# Whichever way the prices run, products without one come last.
+price_upwards: Final = func.coalesce(
+    product_listings.c.price_amount, literal_column(f"'{MAX_AMOUNT + 1}'::bigint", BigInteger)
+)
+price_downwards: Final = func.coalesce(
+    product_listings.c.price_amount, literal_column("'-1'::bigint", BigInteger)
+)
+Index("ix_product_listings_cheapest", price_upwards, product_listings.c.product_id)
+Index("ix_product_listings_dearest", price_downwards, product_listings.c.product_id)
+
+
+class CatalogueWordColumns(TypedColumns):
+    word: Named[str] = text(primary_key=True)
+    trigrams: Named[Sequence[str]] = Column(ARRAY(Text))
+
+
+catalogue_words = Table(
+    "catalogue_words",
+    metadata,
+    CatalogueWordColumns,
+    Index("ix_catalogue_words_trigrams", "trigrams", postgresql_using="gin"),
+    Index("ix_catalogue_words_prefix", "word", postgresql_ops={"word": "text_pattern_ops"}),
+)
