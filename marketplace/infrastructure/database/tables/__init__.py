@@ -26,9 +26,18 @@ from marketplace.infrastructure.database.tables.plumbing import (
     outbox,
     sandbox_charges,
 )
+from marketplace.infrastructure.database.tables.search import (
+    SHELF,
+    catalogue_words,
+    price_downwards,
+    price_upwards,
+    product_listings,
+)
 from marketplace.infrastructure.database.tables.sellers import seller_members, sellers
 
 __all__ = [
+    "SHELF",
+    "catalogue_words",
     "categories",
     "handled_events",
     "idempotency_keys",
@@ -40,6 +49,9 @@ __all__ = [
     "orders",
     "outbox",
     "payments",
+    "price_downwards",
+    "price_upwards",
+    "product_listings",
     "products",
     "refresh_families",
     "sandbox_charges",
