@@ -13,7 +13,8 @@ import uuid_utils.compat
 from marketplace.application.actor import Actor
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Offer
-from marketplace.domain.catalogue.product import Product, ProductStatus, Variant
+from marketplace.domain.catalogue.product import Product, ProductStatus
+from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.user import Role, User
 from marketplace.domain.orders.order import Customer, Order, OrderLine, SellerOrder

@@ -1,6 +1,6 @@
 """The repositories of `tests.fakes`, each over a dictionary of the state."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,6 +30,7 @@ from marketplace.domain.shared.ids import (
     RefreshFamilyId,
     SellerId,
     UserId,
+    VariantId,
 )
 from marketplace.domain.shared.slug import numbered
 
@@ -56,6 +57,7 @@ class State:
     sellers: dict[SellerId, Seller] = field(default_factory=dict)
     categories: dict[CategoryId, Category] = field(default_factory=dict)
     products: dict[ProductId, Product] = field(default_factory=dict)
+    former_slugs: dict[str, ProductId] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     stock: dict[OfferId, StockItem] = field(default_factory=dict)
     listings: dict[ProductId, str] = field(default_factory=dict)
@@ -71,10 +73,10 @@ class State:
         for table in (self.sellers, self.categories, self.products):
             slugs: Any = table
             _unique("slug_taken", (each.slug for each in slugs.values()))
-        _unique("sku_taken", ((offer.seller_id, offer.sku) for offer in self.offers.values()))
+        live = [offer for offer in self.offers.values() if offer.withdrawn_at is None]
+        _unique("sku_taken", ((offer.seller_id, offer.sku) for offer in live))
         _unique(
-            "offer_exists",
-            ((each.variant_id, each.seller_id, each.condition) for each in self.offers.values()),
+            "offer_exists", ((each.variant_id, each.seller_id, each.condition) for each in live)
         )
         _unique(
             "payment_exists",
@@ -132,12 +134,15 @@ class Slugged(Keeper[Aggregate]):
 
     def free_slug(self, slug: str) -> str:
         everything: Any = self._kept.values()
-        taken = {each.slug for each in everything}
-        candidate, number = slug, 1
-        while candidate in taken:
-            number += 1
-            candidate = numbered(slug, number)
-        return candidate
+        return _first_free(slug, {each.slug for each in everything})
+
+
+def _first_free(slug: str, taken: Set[str]) -> str:
+    candidate, number = slug, 1
+    while candidate in taken:
+        number += 1
+        candidate = numbered(slug, number)
+    return candidate
 
 
 class FakeUsers(Keeper[User]):
@@ -234,6 +239,33 @@ class FakeCategories(Slugged[Category]):
 class FakeProducts(Slugged[Product]):
     what = "product"
 
+    def __init__(self, state: State, seen: list[Any]) -> None:
+        super().__init__(state.products, seen)
+        self._former = state.former_slugs
+
+    def find_for_update(self, product_id: ProductId) -> Product | None:
+        found = self._kept.get(product_id)
+        if found is not None:
+            self._see(found)
+        return found
+
+    def find_of_variant(self, variant_id: VariantId) -> Product | None:
+        for product in self._kept.values():
+            if any(variant.id == variant_id for variant in product.variants):
+                self._see(product)
+                return product
+        return None
+
+    def free_slug(self, slug: str, holder: ProductId | None = None) -> str:
+        present = {each.slug for each in self._kept.values() if each.id != holder}
+        former = {each for each, product_id in self._former.items() if product_id != holder}
+        return _first_free(slug, present | former)
+
+    def move(self, product: Product, slug: str) -> None:
+        self._former.pop(slug, None)
+        self._former[product.slug] = product.id
+        product.slug = slug
+
 
 class FakeOffers(Keeper[Offer]):
     what = "offer"
@@ -244,6 +276,16 @@ class FakeOffers(Keeper[Offer]):
 
     def get(self, offer_id: OfferId) -> Offer:
         return self._found(offer_id, self._kept.get(offer_id))
+
+    def live_of_variant(self, variant_id: VariantId) -> Sequence[Offer]:
+        found = [
+            each
+            for each in self._kept.values()
+            if each.variant_id == variant_id and each.withdrawn_at is None
+        ]
+        for offer in found:
+            self._see(offer)
+        return found
 
     def priced(
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
@@ -268,7 +310,11 @@ class FakeOffers(Keeper[Offer]):
     def _purchasable(self, offer: Offer) -> bool:
         product = self._state.products[offer.product_id]
         seller = self._state.sellers[offer.seller_id]
-        return product.status is ProductStatus.PUBLISHED and seller.status is SellerStatus.APPROVED
+        return (
+            product.status is ProductStatus.PUBLISHED
+            and seller.status is SellerStatus.APPROVED
+            and offer.withdrawn_at is None
+        )
 
     def _priced(self, offer: Offer) -> PricedOffer:
         product = self._state.products[offer.product_id]

@@ -114,7 +114,7 @@ class FakeUnitOfWork:
         self.login_throttle = FakeThrottle(state.throttle)
         self.sellers = FakeSellers(state.sellers, seen)
         self.categories = FakeCategories(state, seen, now)
-        self.products = FakeProducts(state.products, seen)
+        self.products = FakeProducts(state, seen)
         self.offers = FakeOffers(state, seen)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state.stock)

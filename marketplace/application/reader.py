@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
+from marketplace.application.catalogue.offer_queries import OfferQueries
 from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
 from marketplace.application.identity.queries import UserQueries
 from marketplace.application.orders.queries import OrderQueries
@@ -21,6 +22,8 @@ class Reader(Protocol):
     def categories(self) -> CategoryQueries: ...
     @property
     def products(self) -> ProductQueries: ...
+    @property
+    def offers(self) -> OfferQueries: ...
     @property
     def orders(self) -> OrderQueries: ...
 

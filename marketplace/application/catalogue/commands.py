@@ -7,7 +7,7 @@ from marketplace.application.actor import Actor
 from marketplace.application.precondition import Precondition
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeValue
 from marketplace.domain.catalogue.offer import Condition
-from marketplace.domain.shared.ids import CategoryId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, ProductId, SellerId, VariantId
 from marketplace.domain.shared.money import Money
 
 
@@ -70,6 +70,48 @@ class CreateProduct:
     description: str = ""
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
     tags: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviseProduct:
+    """None leaves a field as it is. `attributes` are merged into those that there are: None as a
+    value takes one away, and `clear_attributes` all that there were."""
+
+    actor: Actor
+    product: ProductId | str
+    precondition: Precondition
+    name: str | None = None
+    description: str | None = None
+    category_id: CategoryId | None = None
+    attributes: Mapping[str, AttributeValue | None] | None = None
+    clear_attributes: bool = False
+    tags: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddVariant:
+    actor: Actor
+    product: ProductId | str
+    variant_id: VariantId
+    variant: NewVariant
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeVariant:
+    """None leaves a field as it is. `options` are merged as attributes are in `ReviseProduct`."""
+
+    actor: Actor
+    variant_id: VariantId
+    options: Mapping[str, str | None] | None = None
+    clear_options: bool = False
+    barcode: str | None = None
+    clear_barcode: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveVariant:
+    actor: Actor
+    variant_id: VariantId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeValue
+from marketplace.domain.catalogue.changes import FieldChange, ProductChanges
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
@@ -89,14 +90,30 @@ class VariantView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductVariantView(VariantView):
+    """A variant on its own."""
+
+    product_id: ProductId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModeratedProductView(ProductSummaryView):
+    """`diff` is what would change about a published product; None for a new one."""
+
+    diff: Sequence[FieldChange] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductView(ProductSummaryView):
-    """`reason` is why it was rejected: None for those outside the seller."""
+    """`reason` is why it, or the last change of it, was rejected; `pending_changes` wait for
+    approval. Both are None for those outside the seller."""
 
     seller_id: SellerId
     description: str
     reason: str | None
     attributes: Mapping[str, AttributeValue]
     tags: Sequence[str]
+    pending_changes: ProductChanges | None
     variants: Sequence[VariantView]
 
 
@@ -122,6 +139,12 @@ class ProductQueries(Protocol):
         """By id or slug; every status for its seller and administrators, else only published
         ones of approved sellers. One statement. Raises `NotFound`."""
 
+    def moved_to(self, slug: str, viewer: Actor | None) -> str | None:
+        """The present slug of the product that once had `slug`, if `viewer` may read it."""
+
+    def variant(self, variant_id: VariantId, viewer: Actor | None) -> ProductVariantView:
+        """Of a product that `viewer` may read. One statement. Raises `NotFound`."""
+
     def list(self, page: PageRequest, wanted: ProductFilter) -> Page[ProductSummaryView]:
         """What can be bought. Sorted by `newest` or `name`, `-` in front turns it round. One
         statement. An unknown category or seller has no products. Raises `InvalidCursor`."""
@@ -132,6 +155,7 @@ class ProductQueries(Protocol):
         """Every status, or the one asked for. Raises `NotFound` or `Forbidden` for a stranger."""
 
     def list_for_moderation(
-        self, page: PageRequest, status: ProductStatus
-    ) -> Page[ProductSummaryView]:
-        """Of all sellers, those that have waited longest first. Raises `InvalidCursor`."""
+        self, page: PageRequest, status: ProductStatus | None
+    ) -> Page[ModeratedProductView]:
+        """Of all sellers, those that have waited longest first; without a status, those that wait
+        for a decision. Raises `InvalidCursor`."""

@@ -2,24 +2,31 @@
 
 from collections.abc import Sequence
 
-from marketplace.application.actor import Actor
 from marketplace.application.catalogue.commands import (
     ApproveProduct,
     ArchiveProduct,
     CreateProduct,
     NewVariant,
     RejectProduct,
+    ReviseProduct,
     SubmitProduct,
+)
+from marketplace.application.catalogue.steps import (
+    check_category,
+    managed_product,
+    merged,
+    seller_of,
 )
 from marketplace.application.ports import IdFactory
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
-from marketplace.domain.catalogue.attributes import check_attributes
+from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.catalogue.offer import Offer
-from marketplace.domain.catalogue.product import Product, Variant
-from marketplace.domain.errors import Conflict, RuleViolated
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.catalogue.variant import Variant
+from marketplace.domain.errors import Conflict
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import SellerStatus
-from marketplace.domain.shared.ids import OfferId, ProductId, SellerId, VariantId
+from marketplace.domain.shared.ids import OfferId, ProductId, VariantId
 from marketplace.domain.shared.slug import slugify
 
 
@@ -32,19 +39,14 @@ def create_product(uow: UnitOfWork, command: CreateProduct, *, new_id: IdFactory
             the category does not accept, variants that do not fit together.
         Conflict: `sku_taken` within the seller.
     """
-    seller_id = _seller_of(command.actor, command.seller_id)
+    seller_id = seller_of(command.actor, command.seller_id)
     with uow:
-        category = uow.categories.find(command.category_id)
-        if category is None:
-            raise RuleViolated(
-                "unknown_category", "There is no such category.", field="/categoryId"
-            )
-        check_attributes(uow.categories.attributes_of(category), command.attributes)
+        check_category(uow, command.category_id, command.attributes)
         variants = _variants(command.variants, new_id)
         product = Product.create(
             id=command.product_id,
             seller_id=seller_id,
-            category_id=category.id,
+            category_id=command.category_id,
             name=command.name,
             slug=uow.products.free_slug(slugify(command.name, fallback="product")),
             description=command.description,
@@ -60,6 +62,28 @@ def create_product(uow: UnitOfWork, command: CreateProduct, *, new_id: IdFactory
 
 
 @transaction_step
+def revise_product(uow: UnitOfWork, command: ReviseProduct, *, moderation: bool) -> ProductId:
+    """Change what a product says of itself.
+
+    Under moderation the changes of a published product wait for approval; what was rejected
+    becomes a draft again. Where a new name takes effect the slug follows it.
+
+    Raises:
+        RuleViolated: `unknown_category`, `invalid_attribute`.
+        Conflict: `invalid_transition` where archived.
+    """
+    with uow:
+        product = managed_product(uow, command.actor, command.product)
+        command.precondition.check("product", product)
+        product.require_editable()
+        name = product.name
+        product.revise(_changes(uow, product, command), uow.now, moderated=moderation)
+        _rename(uow, product, name)
+        uow.commit()
+    return product.id
+
+
+@transaction_step
 def submit_product(uow: UnitOfWork, command: SubmitProduct, *, moderation: bool) -> ProductId:
     """Ask for publication; without moderation that publishes at once.
 
@@ -67,7 +91,7 @@ def submit_product(uow: UnitOfWork, command: SubmitProduct, *, moderation: bool)
         Conflict: `seller_not_approved`; `invalid_transition`.
     """
     with uow:
-        product = _managed(uow, command.actor, command.product)
+        product = managed_product(uow, command.actor, command.product)
         seller = uow.sellers.get(product.seller_id)
         if seller.status is not SellerStatus.APPROVED:
             raise Conflict(
@@ -85,7 +109,7 @@ def submit_product(uow: UnitOfWork, command: SubmitProduct, *, moderation: bool)
 @transaction_step
 def archive_product(uow: UnitOfWork, command: ArchiveProduct) -> ProductId:
     with uow:
-        product = _managed(uow, command.actor, command.product)
+        product = managed_product(uow, command.actor, command.product)
         product.archive(uow.now)
         uow.listings.refresh([product.id])
         uow.commit()
@@ -94,10 +118,18 @@ def archive_product(uow: UnitOfWork, command: ArchiveProduct) -> ProductId:
 
 @transaction_step
 def approve_product(uow: UnitOfWork, command: ApproveProduct) -> ProductId:
+    """Publish what was submitted, or the changes that wait.
+
+    Raises:
+        Conflict: `category_gone` since the changes were asked for; `invalid_transition`.
+    """
     command.actor.require_admin()
     with uow:
         product = uow.products.get(command.product)
-        product.publish(uow.now)
+        _require_category(uow, product)
+        name = product.name
+        product.approve(uow.now)
+        _rename(uow, product, name)
         uow.listings.refresh([product.id])
         uow.commit()
     return product.id
@@ -113,27 +145,40 @@ def reject_product(uow: UnitOfWork, command: RejectProduct) -> ProductId:
     return product.id
 
 
-def _seller_of(actor: Actor, seller_id: SellerId | None) -> SellerId:
-    if seller_id is None:
-        if len(actor.sellers) != 1:
-            raise RuleViolated(
-                "seller_required",
-                "Say which seller: your account does not belong to exactly one.",
-                field="/sellerId",
-            )
-        seller_id = next(iter(actor.sellers))
-    elif not actor.reads(seller_id):
-        raise RuleViolated(
-            "unknown_seller", "Your account does not belong to this seller.", field="/sellerId"
+def _changes(uow: UnitOfWork, product: Product, command: ReviseProduct) -> ProductChanges:
+    intended = product.intended
+    attributes = None
+    if command.attributes is not None or command.clear_attributes:
+        attributes = merged(
+            intended.attributes or {}, command.attributes, clear=command.clear_attributes
         )
-    actor.require_manager(seller_id, what="seller", key=seller_id, visible=True)
-    return seller_id
+    changes = ProductChanges(
+        name=command.name,
+        description=command.description,
+        category_id=command.category_id,
+        attributes=attributes,
+        tags=None if command.tags is None else tuple(command.tags),
+    )
+    if changes.category_id is not None or attributes is not None:
+        wanted = changes.over(intended)
+        check_category(uow, wanted.category_id or product.category_id, wanted.attributes or {})
+    return changes
 
 
-def _managed(uow: UnitOfWork, actor: Actor, key: ProductId | str) -> Product:
-    product = uow.products.get(key)
-    actor.require_manager(product.seller_id, what="product", key=key, visible=product.is_public)
-    return product
+def _require_category(uow: UnitOfWork, product: Product) -> None:
+    # Nothing holds on to a category that is only asked for.
+    changes = product.pending_changes
+    if changes and changes.category_id and uow.categories.find(changes.category_id) is None:
+        raise Conflict("category_gone", "The category that is asked for exists no more.")
+
+
+def _rename(uow: UnitOfWork, product: Product, name_before: str) -> None:
+    """Let the slug follow the name."""
+    if product.name == name_before:
+        return
+    slug = uow.products.free_slug(slugify(product.name, fallback="product"), holder=product.id)
+    if slug != product.slug:
+        uow.products.move(product, slug)
 
 
 def _variants(wanted: Sequence[NewVariant], new_id: IdFactory) -> list[Variant]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.domain.shared.events import Event
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,58 @@ class ProductStatusChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductChanged(Event):
+    """Texts, category, attributes or tags are others now."""
+
+    product_id: ProductId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductChangesProposed(Event):
+    """What waits for approval on a published product is something else now, or nothing."""
+
+    product_id: ProductId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductChangesRejected(Event):
+    product_id: ProductId
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantAdded(Event):
+    product_id: ProductId
+    variant_id: VariantId
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantChanged(Event):
+    product_id: ProductId
+    variant_id: VariantId
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantRemoved(Event):
+    product_id: ProductId
+    variant_id: VariantId
+
+
+@dataclass(frozen=True, kw_only=True)
 class OfferCreated(Event):
+    offer_id: OfferId
+    seller_id: SellerId
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferChanged(Event):
+    """SKU, price, compare-at price or condition are others now."""
+
+    offer_id: OfferId
+    seller_id: SellerId
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferWithdrawn(Event):
     offer_id: OfferId
     seller_id: SellerId

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from marketplace.domain.catalogue.events import OfferCreated
+from marketplace.domain.catalogue.events import OfferChanged, OfferCreated, OfferWithdrawn
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.aggregate import AggregateRoot
 from marketplace.domain.shared.ids import OfferId, ProductId, SellerId, VariantId
@@ -23,7 +23,10 @@ class Condition(StrEnum):
 
 @dataclass(eq=False, kw_only=True)
 class Offer(AggregateRoot):
-    """`sku` is the seller's own stock keeping unit, unique within the seller."""
+    """`sku` is the seller's own stock keeping unit, unique within the seller's offers.
+
+    One that was withdrawn stays for the orders that name it; its SKU is free again.
+    """
 
     id: OfferId
     product_id: ProductId
@@ -35,6 +38,7 @@ class Offer(AggregateRoot):
     condition: Condition = Condition.NEW
     created_at: datetime
     updated_at: datetime
+    withdrawn_at: datetime | None = None
 
     @classmethod
     def create(
@@ -57,16 +61,7 @@ class Offer(AggregateRoot):
             RuleViolated: a price below zero, or a compare-at price that is no higher price in
                 the same currency.
         """
-        if price.amount < 0:
-            raise RuleViolated("invalid_price", "A price is not negative.", field=f"{field}/price")
-        if compare_at_price is not None and (
-            compare_at_price.currency != price.currency or compare_at_price.amount <= price.amount
-        ):
-            raise RuleViolated(
-                "invalid_price",
-                "The compare-at price is higher than the price, in the same currency.",
-                field=f"{field}/compareAtPrice",
-            )
+        _check_prices(price, compare_at_price, field)
         offer = cls(
             id=id,
             product_id=product_id,
@@ -82,12 +77,35 @@ class Offer(AggregateRoot):
         offer.record(OfferCreated(offer_id=id, seller_id=seller_id, occurred_at=now))
         return offer
 
+    def change(
+        self,
+        *,
+        sku: str,
+        price: Money,
+        compare_at_price: Money | None,
+        condition: Condition,
+        now: datetime,
+    ) -> None:
+        """Raises as `create`. Values that are so already change nothing."""
+        wanted = (sku, price, compare_at_price, condition)
+        if wanted == (self.sku, self.price, self.compare_at_price, self.condition):
+            return
+        _check_prices(price, compare_at_price, "")
+        self.sku, self.price, self.compare_at_price, self.condition = wanted
+        self.updated_at = now
+        self.record(OfferChanged(offer_id=self.id, seller_id=self.seller_id, occurred_at=now))
+
+    def withdraw(self, now: datetime) -> None:
+        self.withdrawn_at = now
+        self.updated_at = now
+        self.record(OfferWithdrawn(offer_id=self.id, seller_id=self.seller_id, occurred_at=now))
+
 
 @dataclass(frozen=True, kw_only=True)
 class PricedOffer:
     """What a buyer is about to buy, as it stands now.
 
-    `purchasable` tells whether the product is published and its seller approved.
+    `purchasable` tells whether the product is published, its seller approved and the offer live.
     """
 
     offer_id: OfferId
@@ -100,3 +118,16 @@ class PricedOffer:
     options: Mapping[str, str]
     price: Money
     purchasable: bool
+
+
+def _check_prices(price: Money, compare_at_price: Money | None, field: str) -> None:
+    if price.amount < 0:
+        raise RuleViolated("invalid_price", "A price is not negative.", field=f"{field}/price")
+    if compare_at_price is not None and (
+        compare_at_price.currency != price.currency or compare_at_price.amount <= price.amount
+    ):
+        raise RuleViolated(
+            "invalid_price",
+            "The compare-at price is higher than the price, in the same currency.",
+            field=f"{field}/compareAtPrice",
+        )

@@ -1,20 +1,31 @@
 """The product and its variants."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from marketplace.domain.catalogue.attributes import AttributeValue
-from marketplace.domain.catalogue.barcode import require_gtin
-from marketplace.domain.catalogue.events import ProductCreated, ProductStatusChanged
-from marketplace.domain.errors import RuleViolated
+from marketplace.domain.catalogue.changes import ProductChanges
+from marketplace.domain.catalogue.events import (
+    ProductChanged,
+    ProductChangesProposed,
+    ProductChangesRejected,
+    ProductCreated,
+    ProductStatusChanged,
+    VariantAdded,
+    VariantChanged,
+    VariantRemoved,
+)
+from marketplace.domain.catalogue.variant import Variant, check_new_variants, check_variant
+from marketplace.domain.errors import Conflict, InvalidTransition, NotFound
 from marketplace.domain.shared.aggregate import AggregateRoot
 from marketplace.domain.shared.ids import CategoryId, ProductId, SellerId, VariantId
 from marketplace.domain.shared.state import require_transition
 from marketplace.domain.shared.text import require_text
 
 NAME_LONGEST = 200
+MOST_VARIANTS = 100
 
 
 class ProductStatus(StrEnum):
@@ -35,18 +46,12 @@ TRANSITIONS: Mapping[ProductStatus, Set[ProductStatus]] = {
 
 
 @dataclass(eq=False, kw_only=True)
-class Variant:
-    """One choice of a product: its options (`{"size": "M"}`) tell it from its sisters."""
-
-    id: VariantId
-    position: int
-    options: Mapping[str, str] = field(default_factory=dict)
-    barcode: str | None = None
-
-
-@dataclass(eq=False, kw_only=True)
 class Product(AggregateRoot):
-    """Described by one seller; who sells a variant of it, and for how much, is an `Offer`."""
+    """Described by one seller; who sells a variant of it, and for how much, is an `Offer`.
+
+    `pending_changes` wait for approval while what is published stays. `reason` is why it, or the
+    last change of it, was rejected.
+    """
 
     id: ProductId
     seller_id: SellerId
@@ -58,6 +63,7 @@ class Product(AggregateRoot):
     tags: tuple[str, ...] = ()
     status: ProductStatus = ProductStatus.DRAFT
     reason: str | None = None
+    pending_changes: ProductChanges | None = None
     variants: list[Variant] = field(default_factory=list)
     created_at: datetime
     updated_at: datetime
@@ -83,7 +89,7 @@ class Product(AggregateRoot):
         Raises:
             RuleViolated: no variant, options that do not tell variants apart, a bad barcode.
         """
-        _check_variants(variants)
+        check_new_variants(variants)
         product = cls(
             id=id,
             seller_id=seller_id,
@@ -104,20 +110,143 @@ class Product(AggregateRoot):
     def is_public(self) -> bool:
         return self.status is ProductStatus.PUBLISHED
 
+    @property
+    def live_variants(self) -> Sequence[Variant]:
+        return [variant for variant in self.variants if variant.removed_at is None]
+
+    @property
+    def intended(self) -> ProductChanges:
+        """All that can be revised, as it will be once what is pending is approved."""
+        return (self.pending_changes or ProductChanges()).over(
+            ProductChanges(
+                name=self.name,
+                description=self.description,
+                category_id=self.category_id,
+                attributes=self.attributes,
+                tags=self.tags,
+            )
+        )
+
     def submit(self, now: datetime) -> None:
         """Ask for publication."""
         self._move(ProductStatus.PENDING, None, now)
 
     def publish(self, now: datetime) -> None:
-        """Approve what was submitted."""
         self._move(ProductStatus.PUBLISHED, None, now)
         self.published_at = now
 
+    def approve(self, now: datetime) -> None:
+        """Let in what was submitted: the product, or the changes of a published one."""
+        if self.pending_changes is None:
+            self.publish(now)
+            return
+        changes, self.pending_changes = self.pending_changes, None
+        self._apply(changes, now)
+
     def reject(self, reason: str, now: datetime) -> None:
-        self._move(ProductStatus.REJECTED, reason, now)
+        """Turn down what was submitted. Changes of a published product are dropped."""
+        if self.pending_changes is None:
+            self._move(ProductStatus.REJECTED, reason, now)
+            return
+        self.pending_changes, self.reason = None, reason
+        self.updated_at = now
+        self.record(ProductChangesRejected(product_id=self.id, reason=reason, occurred_at=now))
 
     def archive(self, now: datetime) -> None:
         self._move(ProductStatus.ARCHIVED, None, now)
+        self.pending_changes = None
+
+    def revise(self, changes: ProductChanges, now: datetime, *, moderated: bool) -> None:
+        """Take changes over, or, if `moderated` and published, keep them for approval.
+
+        What was rejected becomes a draft again.
+
+        Raises:
+            InvalidTransition: the product is archived.
+            RuleViolated: the name is no text.
+        """
+        self.require_editable()
+        changes = _tidied(changes)
+        if self.status is ProductStatus.REJECTED:
+            self._move(ProductStatus.DRAFT, None, now)
+        if self.is_public and moderated:
+            self._propose(changes, now)
+            return
+        changes = changes.over(self.pending_changes).without_what_is_so(self)
+        if changes.given or self.pending_changes is not None:
+            self.pending_changes = None
+            self._apply(changes, now)
+
+    def add_variant(self, variant: Variant, now: datetime) -> None:
+        """Append it. Raises as `check_variant`, and `InvalidTransition` where archived."""
+        self.require_editable()
+        if len(self.live_variants) >= MOST_VARIANTS:
+            raise Conflict("too_many_variants", f"A product has at most {MOST_VARIANTS} variants.")
+        check_variant(variant, self.live_variants)
+        self.variants.append(variant)
+        self.updated_at = now
+        self.record(VariantAdded(product_id=self.id, variant_id=variant.id, occurred_at=now))
+
+    def change_variant(
+        self,
+        variant_id: VariantId,
+        *,
+        options: Mapping[str, str],
+        barcode: str | None,
+        now: datetime,
+    ) -> None:
+        """Raises as `add_variant`, and `NotFound`."""
+        self.require_editable()
+        variant = self.variant(variant_id)
+        sisters = [each for each in self.live_variants if each is not variant]
+        check_variant(replace(variant, options=options, barcode=barcode), sisters)
+        variant.options, variant.barcode = dict(options), barcode
+        self.updated_at = now
+        self.record(VariantChanged(product_id=self.id, variant_id=variant_id, occurred_at=now))
+
+    def remove_variant(self, variant_id: VariantId, now: datetime) -> None:
+        """The caller withdraws its offers.
+
+        Raises:
+            NotFound: there is no such variant any more.
+            Conflict: `last_variant`.
+            InvalidTransition: the product is archived.
+        """
+        self.require_editable()
+        variant = self.variant(variant_id)
+        if len(self.live_variants) == 1:
+            raise Conflict("last_variant", "A product keeps at least one variant.")
+        variant.removed_at = now
+        self.updated_at = now
+        self.record(VariantRemoved(product_id=self.id, variant_id=variant_id, occurred_at=now))
+
+    def variant(self, variant_id: VariantId) -> Variant:
+        """Raises `NotFound`, for one that was removed too."""
+        for variant in self.live_variants:
+            if variant.id == variant_id:
+                return variant
+        raise NotFound("variant", variant_id)
+
+    def require_editable(self) -> None:
+        """Raises `InvalidTransition` where the product is archived."""
+        if self.status is ProductStatus.ARCHIVED:
+            raise InvalidTransition("product", self.status, "edited", [])
+
+    def _propose(self, changes: ProductChanges, now: datetime) -> None:
+        wanted = changes.over(self.pending_changes).without_what_is_so(self)
+        proposed = wanted if wanted.given else None
+        if proposed == self.pending_changes:
+            return
+        self.pending_changes, self.reason = proposed, None
+        self.updated_at = now
+        self.record(ProductChangesProposed(product_id=self.id, occurred_at=now))
+
+    def _apply(self, changes: ProductChanges, now: datetime) -> None:
+        for name, value in changes.given.items():
+            setattr(self, name, value)
+        self.reason = None
+        self.updated_at = now
+        self.record(ProductChanged(product_id=self.id, occurred_at=now))
 
     def _move(self, wanted: ProductStatus, reason: str | None, now: datetime) -> None:
         before = self.status
@@ -131,25 +260,10 @@ class Product(AggregateRoot):
         )
 
 
-def _check_variants(variants: Sequence[Variant]) -> None:
-    if not variants:
-        raise RuleViolated("no_variant", "A product has at least one variant.", field="/variants")
-    names = set(variants[0].options)
-    seen = set()
-    for index, variant in enumerate(variants):
-        if set(variant.options) != names:
-            raise RuleViolated(
-                "options_differ",
-                "All variants of a product have the same option names.",
-                field=f"/variants/{index}/options",
-            )
-        values = tuple(sorted(variant.options.items()))
-        if values in seen:
-            raise RuleViolated(
-                "duplicate_options",
-                "Two variants have the same options.",
-                field=f"/variants/{index}/options",
-            )
-        seen.add(values)
-        if variant.barcode is not None:
-            require_gtin(variant.barcode, f"/variants/{index}/barcode")
+def _tidied(changes: ProductChanges) -> ProductChanges:
+    name, tags = changes.name, changes.tags
+    return replace(
+        changes,
+        name=None if name is None else require_text(name, "name", longest=NAME_LONGEST),
+        tags=None if tags is None else tuple(dict.fromkeys(tags)),
+    )

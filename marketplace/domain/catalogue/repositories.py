@@ -7,7 +7,7 @@ from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, VariantId
 
 
 class CategoryRepository(Protocol):
@@ -40,15 +40,30 @@ class ProductRepository(Protocol):
     def get(self, product: ProductId | str) -> Product:
         """By id or slug. Raises `NotFound`."""
 
-    def free_slug(self, slug: str) -> str:
-        """`slug`, or its next free numbered form; it stays free for this transaction."""
+    def find_for_update(self, product_id: ProductId) -> Product | None:
+        """Others that want it so wait until this transaction ends."""
+
+    def find_of_variant(self, variant_id: VariantId) -> Product | None:
+        """The product that has, or had, this variant, as `find_for_update`."""
+
+    def free_slug(self, slug: str, holder: ProductId | None = None) -> str:
+        """`slug`, or its next free numbered form; it stays free for this transaction.
+
+        Free is what no product has or ever had, apart from `holder`.
+        """
+
+    def move(self, product: Product, slug: str) -> None:
+        """Give `product` a free slug; the one it had leads to it for ever."""
 
 
 class OfferRepository(Protocol):
     def add(self, offer: Offer) -> None: ...
 
     def get(self, offer_id: OfferId) -> Offer:
-        """Raises `NotFound`."""
+        """A withdrawn one too. Raises `NotFound`."""
+
+    def live_of_variant(self, variant_id: VariantId) -> Sequence[Offer]:
+        """All sellers' offers that are not withdrawn, locked."""
 
     def priced(
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]

@@ -35,8 +35,8 @@ CONFLICTS: Mapping[str, tuple[str, str, str | None]] = {
     "uq_sellers_slug": ("slug_taken", "Another seller has this slug.", "/slug"),
     "uq_categories_slug": ("slug_taken", "Another category has this slug.", "/slug"),
     "uq_products_slug": ("slug_taken", "Another product has this slug.", "/slug"),
-    "uq_offers_seller_id_sku": ("sku_taken", "The seller uses this SKU already.", None),
-    "uq_offers_variant_id_seller_id_condition": (
+    "uq_offers_live_sku": ("sku_taken", "The seller uses this SKU already.", None),
+    "uq_offers_live_variant": (
         "offer_exists",
         "The seller offers this variant in this condition already.",
         None,

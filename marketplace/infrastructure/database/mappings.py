@@ -11,7 +11,8 @@ from sqlalchemy.orm import composite, registry, relationship
 
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Offer
-from marketplace.domain.catalogue.product import Product, Variant
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.user import User
 from marketplace.domain.inventory.stock import StockItem

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.identity import SqlUserQueries
+from marketplace.infrastructure.database.queries.offers import SqlOfferQueries
 from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
 from marketplace.infrastructure.database.queries.products import SqlProductQueries
 from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
@@ -34,6 +35,10 @@ class SqlReader:
     @property
     def products(self) -> SqlProductQueries:
         return SqlProductQueries(self._connection)
+
+    @property
+    def offers(self) -> SqlOfferQueries:
+        return SqlOfferQueries(self._connection)
 
     @property
     def orders(self) -> SqlOrderQueries:

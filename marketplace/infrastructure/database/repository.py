@@ -1,7 +1,7 @@
 """What all repositories of mapped aggregates have in common."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -50,6 +50,16 @@ class SqlRepository(Generic[Aggregate]):
             .execution_options(populate_existing=True)
         )
 
+    def _all_for_update(self, *criteria: ColumnElement[bool]) -> Sequence[Aggregate]:
+        """In the order of their ids, locked."""
+        return self._transaction.all(
+            select(self.aggregate)
+            .where(*criteria)
+            .order_by(self.table.c.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+
     def _found(self, key: object, found: Aggregate | None) -> Aggregate:
         if found is None:
             raise NotFound(self.what, key)
@@ -65,21 +75,24 @@ class SluggedRepository(SqlRepository[Aggregate]):
 
     def free_slug(self, slug: str) -> str:
         """`slug`, or its next free numbered form; it stays free for this transaction."""
+        return self._first_free(slug, self._taken)
+
+    def _first_free(self, slug: str, taken_of: Callable[[Sequence[str]], Set[str]]) -> str:
         # All numbered forms of a slug share one lock, whichever of them is asked for.
         stem = re.sub(r"(-\d+)+$", "", slug)
         self._transaction.read(_LOCK, {"name": f"{self.table.name}:{stem}"})
         forms = _forms(slug)
         for probes in _PROBES:
             candidates = list(islice(forms, probes))
-            taken = set(
-                self._transaction.read(
-                    select(self.table.c.slug).where(self.table.c.slug.in_(candidates))
-                ).scalars()
-            )
+            taken = taken_of(candidates)
             for candidate in candidates:
                 if candidate not in taken:
                     return candidate
         raise RuntimeError(f"no free slug in sight for {slug}")
+
+    def _taken(self, candidates: Sequence[str]) -> Set[str]:
+        slugs = self.table.c.slug
+        return set(self._transaction.read(select(slugs).where(slugs.in_(candidates))).scalars())
 
 
 def _forms(slug: str) -> Iterator[str]:

@@ -80,6 +80,15 @@ class Transaction:
             self.see(found)
         return found
 
+    def all(self, statement: Select[Entity]) -> Sequence[Entity]:
+        """The mapped entities that `statement` selects."""
+        with self._flushed() as session:
+            found = session.scalars(statement).all()
+        for each in found:
+            if isinstance(each, AggregateRoot):
+                self.see(each)
+        return found
+
     def read(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> CursorResult[Any]:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Dialect, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeDecorator
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
+from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.identity.user import Role
 from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import CategoryId
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -93,6 +96,37 @@ class Definitions(TypeDecorator[tuple[AttributeDefinition, ...]]):
         self, value: Iterable[Mapping[str, Any]] | None, dialect: Dialect
     ) -> tuple[AttributeDefinition, ...] | None:
         return None if value is None else tuple(definition(each) for each in value)
+
+
+class Changes(TypeDecorator[ProductChanges]):
+    """Changes of a product as jsonb that names only what is changed."""
+
+    impl = JSONB(none_as_null=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: ProductChanges | None, dialect: Dialect
+    ) -> dict[str, Any] | None:
+        if value is None:
+            return None
+        given = dict(value.given)
+        if "category_id" in given:
+            given["category_id"] = str(given["category_id"])
+        return given
+
+    def process_result_value(
+        self, value: Mapping[str, Any] | None, dialect: Dialect
+    ) -> ProductChanges | None:
+        if value is None:
+            return None
+        category_id, tags = value.get("category_id"), value.get("tags")
+        return ProductChanges(
+            name=value.get("name"),
+            description=value.get("description"),
+            category_id=None if category_id is None else CategoryId(UUID(category_id)),
+            attributes=value.get("attributes"),
+            tags=None if tags is None else tuple(tags),
+        )
 
 
 class AddressDocument(TypeDecorator[Address]):

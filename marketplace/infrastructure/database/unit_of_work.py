@@ -13,10 +13,7 @@ from marketplace.application.ports import Clock, IdFactory
 from marketplace.infrastructure.database import mappings, outbox
 from marketplace.infrastructure.database.errors import Victim
 from marketplace.infrastructure.database.idempotency import SqlLeases, claim
-from marketplace.infrastructure.database.repositories.catalogue import (
-    SqlCategoryRepository,
-    SqlProductRepository,
-)
+from marketplace.infrastructure.database.repositories.categories import SqlCategoryRepository
 from marketplace.infrastructure.database.repositories.identity import (
     SqlLoginThrottle,
     SqlRefreshFamilyRepository,
@@ -27,6 +24,7 @@ from marketplace.infrastructure.database.repositories.listings import SqlListing
 from marketplace.infrastructure.database.repositories.offers import SqlOfferRepository
 from marketplace.infrastructure.database.repositories.orders import SqlOrderRepository
 from marketplace.infrastructure.database.repositories.payments import SqlPaymentRepository
+from marketplace.infrastructure.database.repositories.products import SqlProductRepository
 from marketplace.infrastructure.database.repositories.sellers import SqlSellerRepository
 from marketplace.infrastructure.database.transaction import Transaction
 

@@ -14,7 +14,8 @@ from uuid import UUID
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Condition, Offer
-from marketplace.domain.catalogue.product import Product, Variant
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
 from marketplace.domain.shared.money import Money

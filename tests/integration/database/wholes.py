@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
+from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.identity.user import Role
@@ -65,8 +66,20 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         tags=("wood", "dining room"),
         status=ProductStatus.REJECTED,
         reason="Blurred",
+        pending_changes=ProductChanges(
+            name="Renamed",
+            description="Solid oak",
+            category_id=parent.id,
+            attributes={"material": "ash", "weight": 2, "new": False},
+            tags=("wood",),
+        ),
         variants=[
-            a_variant(position=2, options={"length": "180"}, barcode="9780553380958"),
+            a_variant(
+                position=2,
+                options={"length": "180"},
+                barcode="9780553380958",
+                removed_at=LATER,
+            ),
             a_variant(position=3, options={"length": "200"}, barcode="4006381333931"),
         ],
         updated_at=LATER,
@@ -78,6 +91,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         compare_at_price=eur(1500),
         condition=Condition.USED,
         updated_at=LATER,
+        withdrawn_at=LATER,
     )
     yield "offers", offer
     yield "stock", StockItem(offer_id=offer.id, on_hand=9, allocated=4)

@@ -16,7 +16,8 @@ from marketplace.domain.catalogue.barcode import require_gtin
 from marketplace.domain.catalogue.category import DEEPEST, Category
 from marketplace.domain.catalogue.events import CategoryDeleted
 from marketplace.domain.catalogue.offer import Condition, Offer
-from marketplace.domain.catalogue.product import Product, Variant
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.errors import MarketplaceError, RuleViolated
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.shared.ids import (

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from marketplace.domain.catalogue import product as products
-from marketplace.domain.catalogue.product import Product, ProductStatus, Variant
+from marketplace.domain.catalogue.product import Product, ProductStatus
+from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.errors import InvalidTransition
 from marketplace.domain.payments import payment as payments
 from marketplace.domain.payments.payment import Payment, PaymentState

@@ -1,19 +1,22 @@
 """The statements that read products: built once, each with its variants by what is asked for."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, Subquery, bindparam, case, func, select, text, true
 
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.infrastructure.database.queries.categories import at_or_below
 from marketplace.infrastructure.database.queries.connection import AnySelect
 from marketplace.infrastructure.database.queries.paging import Listing, Sort
-from marketplace.infrastructure.database.queries.sellers import key_is, viewer_reads
+from marketplace.infrastructure.database.queries.sellers import viewer_reads
 from marketplace.infrastructure.database.tables import (
     categories,
     offers,
+    product_slugs,
     products,
     sellers,
     stock_items,
@@ -35,7 +38,7 @@ def _summaries(page: Subquery) -> AnySelect:
         )
         .join(sellers, sellers.c.id == offers.c.seller_id)
         .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
-        .where(offers.c.product_id == page.c.id, _approved)
+        .where(offers.c.product_id == page.c.id, offers.c.withdrawn_at.is_(None), _approved)
         .order_by((_available > 0).desc(), offers.c.price_amount, offers.c.id)
         .limit(1)
         .lateral("best")
@@ -62,6 +65,23 @@ def _summaries(page: Subquery) -> AnySelect:
     )
 
 
+def _with_changes(page: Subquery) -> AnySelect:
+    """The rows of `_summaries` with what waits for approval, and what it would replace."""
+    revised = products.alias("revised")
+    pending = revised.c.pending_changes
+    return (
+        _summaries(page)
+        .join(revised, revised.c.id == page.c.id)
+        .add_columns(
+            pending,
+            *(
+                case((pending.is_not(None), revised.c[name])).label(f"before_{name}")
+                for name in ("description", "attributes", "tags")
+            ),
+        )
+    )
+
+
 _ITEMS = select(
     products.c.id,
     products.c.slug,
@@ -77,7 +97,7 @@ _SORTS = {"newest": _NEWEST, "-newest": _NEWEST.reverse, "name": _NAME, "-name":
 LISTING = Listing("products", _SORTS, shape=_summaries)
 SELLER_LISTING = Listing("seller_products", _SORTS, shape=_summaries)
 _WAITING = Sort((products.c.updated_at, products.c.id))
-MODERATION_LISTING = Listing("moderation", {"oldest": _WAITING}, shape=_summaries)
+MODERATION_LISTING = Listing("moderation", {"oldest": _WAITING}, shape=_with_changes)
 
 
 @cache
@@ -109,14 +129,19 @@ def of_seller(*, by_status: bool) -> AnySelect:
 
 
 _status_is_wanted = products.c.status == bindparam("wanted_status", type_=products.c.status.type)
-IN_MODERATION = _ITEMS.where(_status_is_wanted)
+IN_STATUS = _ITEMS.where(_status_is_wanted)
+# As the index says it, literally.
+TO_MODERATE = _ITEMS.where(
+    text("products.status = 'pending' OR products.pending_changes IS NOT NULL")
+)
 
 
 @cache
-def one_product(kind: str, *, by_id: bool) -> AnySelect:
+def one_product(kind: str, by: str) -> AnySelect:
     """A row for each offer, or variant without one, cheapest first, those in stock before all.
 
-    What may be long travels in the first row only.
+    `by` is what the parameter `wanted_key` holds: id, slug, or variant, which leaves its sisters
+    out. What may be long travels in the first row only.
     """
     owner, vendor = sellers.alias("owner"), sellers.alias("vendor")
     offered = (
@@ -137,7 +162,10 @@ def one_product(kind: str, *, by_id: bool) -> AnySelect:
         )
         .join(vendor, vendor.c.id == offers.c.seller_id)
         .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
-        .where(viewer_reads(kind, offers.c.seller_id, vendor.c.status == SellerStatus.APPROVED))
+        .where(
+            offers.c.withdrawn_at.is_(None),
+            viewer_reads(kind, offers.c.seller_id, vendor.c.status == SellerStatus.APPROVED),
+        )
         .subquery("offered")
     )
     order = (
@@ -147,6 +175,12 @@ def one_product(kind: str, *, by_id: bool) -> AnySelect:
         offered.c.price_amount,
         offered.c.id,
     )
+    keys: Mapping[str, ColumnElement[Any]] = {
+        "id": products.c.id,
+        "slug": products.c.slug,
+        "variant": variants.c.id,
+    }
+    named = keys[by]
     first = func.row_number().over(order_by=order) == 1
     public = (products.c.status == ProductStatus.PUBLISHED) & (
         owner.c.status == SellerStatus.APPROVED
@@ -164,6 +198,7 @@ def one_product(kind: str, *, by_id: bool) -> AnySelect:
             case((first, products.c.description)).label("description"),
             case((first, products.c.attributes)).label("attributes"),
             case((first, products.c.tags)).label("tags"),
+            case((first, products.c.pending_changes)).label("pending_changes"),
             categories.c.id.label("category_id"),
             categories.c.name.label("category_name"),
             categories.c.slug.label("category_slug"),
@@ -179,8 +214,27 @@ def one_product(kind: str, *, by_id: bool) -> AnySelect:
         .join(variants, variants.c.product_id == products.c.id)
         .outerjoin(offered, offered.c.variant_id == variants.c.id)
         .where(
-            key_is(products.c.id, products.c.slug, by_id=by_id),
+            named == bindparam("wanted_key", type_=named.type),
+            variants.c.removed_at.is_(None),
             viewer_reads(kind, products.c.seller_id, public),
         )
         .order_by(*order)
+    )
+
+
+@cache
+def moved(kind: str) -> AnySelect:
+    """The present slug of the product that had `wanted_key` for one."""
+    owner = sellers.alias("owner")
+    public = (products.c.status == ProductStatus.PUBLISHED) & (
+        owner.c.status == SellerStatus.APPROVED
+    )
+    return (
+        select(products.c.slug)
+        .join(product_slugs, product_slugs.c.product_id == products.c.id)
+        .join(owner, owner.c.id == products.c.seller_id)
+        .where(
+            product_slugs.c.slug == bindparam("wanted_key"),
+            viewer_reads(kind, products.c.seller_id, public),
+        )
     )

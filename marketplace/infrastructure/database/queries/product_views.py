@@ -1,17 +1,21 @@
 """Rows of products as views."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from itertools import groupby
 
 from marketplace.application.actor import Actor
 from marketplace.application.catalogue.queries import (
     CategoryRef,
+    ModeratedProductView,
     OfferView,
     ProductSummaryView,
+    ProductVariantView,
     ProductView,
     SellerRef,
     VariantView,
 )
+from marketplace.domain.catalogue.changes import ProductChanges, diff
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow
 
@@ -53,10 +57,27 @@ def summary_view(rows: Sequence[AnyRow]) -> ProductSummaryView:
     )
 
 
+def moderated_view(rows: Sequence[AnyRow]) -> ModeratedProductView:
+    """A product in the queue of moderation, of its one row."""
+    row, shown = rows[0], summary_view(rows)
+    summary = {each.name: getattr(shown, each.name) for each in fields(shown)}
+    if row.pending_changes is None:
+        return ModeratedProductView(**summary, diff=None)
+    before = ProductChanges(
+        name=shown.name,
+        description=row.before_description,
+        category_id=shown.category.id,
+        attributes=row.before_attributes,
+        tags=row.before_tags,
+    )
+    return ModeratedProductView(**summary, diff=diff(before, row.pending_changes))
+
+
 def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
     """A product of the rows of its variants and offers."""
     row = rows[0]
     for_sale = [each for each in rows if each.for_sale]
+    reads_all = viewer is not None and viewer.reads(row.seller_id)
     best = min(for_sale, key=lambda each: (each.available <= 0, each.price_amount), default=None)
     return ProductView(
         id=row.id,
@@ -78,12 +99,25 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
         created_at=row.created_at,
         seller_id=row.seller_id,
         description=row.description,
-        reason=row.reason if viewer is not None and viewer.reads(row.seller_id) else None,
+        reason=row.reason if reads_all else None,
+        pending_changes=row.pending_changes if reads_all else None,
         attributes=row.attributes,
         tags=row.tags,
         variants=[
             _variant(list(group)) for _, group in groupby(rows, key=lambda each: each.variant_id)
         ],
+    )
+
+
+def variant_view(rows: Sequence[AnyRow]) -> ProductVariantView:
+    """A variant on its own, of the rows of its offers."""
+    row, shown = rows[0], _variant(rows)
+    return ProductVariantView(
+        id=shown.id,
+        product_id=row.id,
+        options=shown.options,
+        barcode=shown.barcode,
+        offers=shown.offers,
     )
 
 

@@ -1,12 +1,12 @@
 """Offers, and what a buyer sees of them when buying."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, text
 
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
-from marketplace.domain.shared.ids import OfferId, ProductId
+from marketplace.domain.shared.ids import OfferId, ProductId, VariantId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.repository import SqlRepository
 from marketplace.infrastructure.database.tables import offers
@@ -14,7 +14,8 @@ from marketplace.infrastructure.database.tables import offers
 _COLUMNS = """
     offers.id, offers.product_id, offers.variant_id, offers.seller_id, offers.sku,
     offers.price_amount, offers.price_currency, products.name, products.slug, variants.options,
-    products.status = 'published' AND sellers.status = 'approved' AS purchasable
+    products.status = 'published' AND sellers.status = 'approved'
+        AND offers.withdrawn_at IS NULL AS purchasable
 """
 _JOINS = """
     JOIN products ON products.id = offers.product_id
@@ -54,8 +55,14 @@ class SqlOfferRepository(SqlRepository[Offer]):
     what = "offer"
 
     def get(self, offer_id: OfferId) -> Offer:
-        """Raises `NotFound`."""
+        """A withdrawn one too. Raises `NotFound`."""
         return self._found(offer_id, self._find(offers.c.id == offer_id))
+
+    def live_of_variant(self, variant_id: VariantId) -> Sequence[Offer]:
+        """All sellers' offers that are not withdrawn, locked."""
+        return self._all_for_update(
+            offers.c.variant_id == variant_id, offers.c.withdrawn_at.is_(None)
+        )
 
     def priced(
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]

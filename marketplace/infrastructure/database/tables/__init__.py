@@ -4,6 +4,7 @@ from marketplace.infrastructure.database.tables.base import metadata
 from marketplace.infrastructure.database.tables.catalogue import (
     categories,
     offers,
+    product_slugs,
     products,
     stock_items,
     variants,
@@ -52,6 +53,7 @@ __all__ = [
     "price_downwards",
     "price_upwards",
     "product_listings",
+    "product_slugs",
     "products",
     "refresh_families",
     "sandbox_charges",

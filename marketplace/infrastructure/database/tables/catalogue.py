@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, Index, Named, Table, TypedColumns, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Named, Table, TypedColumns
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeValue
+from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
@@ -23,7 +24,7 @@ from marketplace.infrastructure.database.tables.base import (
     text,
     words,
 )
-from marketplace.infrastructure.database.types import Definitions, Document, Texts
+from marketplace.infrastructure.database.types import Changes, Definitions, Document, Texts
 
 
 class CategoryColumns(TypedColumns):
@@ -61,6 +62,7 @@ class ProductColumns(TypedColumns):
     tags: Named[tuple[str, ...]] = Column(Texts)
     status: Named[ProductStatus] = words(ProductStatus)
     reason: Named[str | None] = text()
+    pending_changes: Named[ProductChanges | None] = Column(Changes)
     created_at: Named[datetime] = instant()
     updated_at: Named[datetime] = instant()
     published_at: Named[datetime | None] = instant()
@@ -102,6 +104,23 @@ Index(
     products.c.id,
     postgresql_where="status <> 'published'",
 )
+Index(
+    "ix_products_to_moderate",
+    products.c.updated_at,
+    products.c.id,
+    postgresql_where="status = 'pending' OR pending_changes IS NOT NULL",
+)
+
+
+class ProductSlugColumns(TypedColumns):
+    """Slugs that products had once; the present one is in `products`."""
+
+    slug: Named[str] = text(primary_key=True)
+    product_id: Named[ProductId] = id_of("products.id", index=True)
+    replaced_at: Named[datetime] = instant()
+
+
+product_slugs = Table("product_slugs", metadata, ProductSlugColumns, *instants("replaced_at"))
 
 
 class VariantColumns(TypedColumns):
@@ -110,12 +129,14 @@ class VariantColumns(TypedColumns):
     position: Named[int] = count()
     options: Named[Mapping[str, str]] = Column(Document)
     barcode: Named[str | None] = text()
+    removed_at: Named[datetime | None] = instant()
 
 
 variants = Table(
     "variants",
     metadata,
     VariantColumns,
+    *instants("removed_at"),
     Index("ix_variants_product", "product_id", "position"),
 )
 
@@ -134,21 +155,37 @@ class OfferColumns(TypedColumns):
     condition: Named[Condition] = words(Condition)
     created_at: Named[datetime] = instant()
     updated_at: Named[datetime] = instant()
+    withdrawn_at: Named[datetime | None] = instant()
 
 
 offers = Table(
     "offers",
     metadata,
     OfferColumns,
-    UniqueConstraint("seller_id", "sku"),
-    UniqueConstraint("variant_id", "seller_id", "condition"),
     one_of("condition", Condition),
     CheckConstraint(
         "(compare_at_amount IS NULL) = (compare_at_currency IS NULL)", "compare_at_whole"
     ),
     *amounts("price_amount", "compare_at_amount"),
     *currencies("price_currency", "compare_at_currency"),
-    *instants("created_at", "updated_at"),
+    *instants("created_at", "updated_at", "withdrawn_at"),
+)
+_live = "withdrawn_at IS NULL"
+Index("uq_offers_live_sku", offers.c.seller_id, offers.c.sku, unique=True, postgresql_where=_live)
+Index(
+    "uq_offers_live_variant",
+    offers.c.variant_id,
+    offers.c.seller_id,
+    offers.c.condition,
+    unique=True,
+    postgresql_where=_live,
+)
+Index(
+    "ix_offers_seller_newest",
+    offers.c.seller_id,
+    offers.c.created_at,
+    offers.c.id,
+    postgresql_where=_live,
 )
 
 

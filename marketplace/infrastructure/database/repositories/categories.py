@@ -1,4 +1,4 @@
-"""Categories and products."""
+"""Categories."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,9 @@ from sqlalchemy import func, select, text
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
-from marketplace.domain.catalogue.product import Product
-from marketplace.domain.shared.ids import CategoryId, ProductId
+from marketplace.domain.shared.ids import CategoryId
 from marketplace.infrastructure.database.repository import SluggedRepository
-from marketplace.infrastructure.database.tables import categories, products
+from marketplace.infrastructure.database.tables import categories
 
 _LOCK_TREE = text("SELECT pg_advisory_xact_lock(hashtextextended('categories', 0))")
 _MOVE = text(
@@ -72,13 +71,3 @@ class SqlCategoryRepository(SluggedRepository[Category]):
                 for definition in definitions
             }.values()
         )
-
-
-class SqlProductRepository(SluggedRepository[Product]):
-    aggregate = Product
-    table = products
-    what = "product"
-
-    def get(self, product: ProductId | str) -> Product:
-        """By id or slug. Raises `NotFound`."""
-        return self._by_key(product)

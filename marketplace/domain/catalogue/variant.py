@@ -1,0 +1,55 @@
+"""Variants: the choices that a product comes in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from marketplace.domain.catalogue.barcode import require_gtin
+from marketplace.domain.errors import RuleViolated
+from marketplace.domain.shared.ids import VariantId
+
+
+@dataclass(eq=False, kw_only=True)
+class Variant:
+    """One choice of a product: its options (`{"size": "M"}`) tell it from its sisters.
+
+    One that was removed stays for the orders that name it.
+    """
+
+    id: VariantId
+    position: int
+    options: Mapping[str, str] = field(default_factory=dict)
+    barcode: str | None = None
+    removed_at: datetime | None = None
+
+
+def check_new_variants(variants: Sequence[Variant]) -> None:
+    """Hold the variants of a new product against each other.
+
+    Raises:
+        RuleViolated: `no_variant`, or as `check_variant`; the pointer goes to `/variants`.
+    """
+    if not variants:
+        raise RuleViolated("no_variant", "A product has at least one variant.", field="/variants")
+    for index, variant in enumerate(variants):
+        check_variant(variant, variants[:index], at=f"/variants/{index}")
+
+
+def check_variant(variant: Variant, sisters: Sequence[Variant], *, at: str = "") -> None:
+    """Hold a variant against its sisters. `at` points at the part of the request it comes from.
+
+    Raises:
+        RuleViolated: `options_differ`, `duplicate_options` or `invalid_barcode`.
+    """
+    if sisters and set(variant.options) != set(sisters[0].options):
+        raise RuleViolated(
+            "options_differ",
+            "All variants of a product have the same option names.",
+            field=f"{at}/options",
+        )
+    if any(variant.options == sister.options for sister in sisters):
+        raise RuleViolated(
+            "duplicate_options", "Two variants have the same options.", field=f"{at}/options"
+        )
+    if variant.barcode is not None:
+        require_gtin(variant.barcode, f"{at}/barcode")
