@@ -1,6 +1,11 @@
 """The REST API, a package for each area."""
 
-from marketplace.presentation.rest.catalogue import category_views, product_views
+from marketplace.presentation.rest.catalogue import (
+    category_views,
+    offer_views,
+    product_views,
+    variant_views,
+)
 from marketplace.presentation.rest.identity import auth_views, user_views
 from marketplace.presentation.rest.meta import views as meta_views
 from marketplace.presentation.rest.orders import views as order_views
@@ -13,6 +18,8 @@ BLUEPRINTS = (
     seller_views.blp,
     category_views.blp,
     product_views.blp,
+    variant_views.blp,
+    offer_views.blp,
     order_views.blp,
 )
 """In the order of the documentation."""

@@ -116,6 +116,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     @staticmethod
+    def redirects(description: str) -> Callable[[View], View]:
+        """Say when the operation answers 301 with a `Location` instead."""
+
+        def decorate(view: View) -> View:
+            operation_of(view).redirects = description
+            return view
+
+        return decorate
+
+    @staticmethod
     def problems(*codes: str) -> Callable[[View], View]:
         """Document the codes that are peculiar to this operation."""
         if unknown := [code for code in codes if code not in CODES]:

@@ -51,6 +51,14 @@ CODES: dict[str, Code] = {
     "email_taken": Code(409, "E-mail address taken", "Sign in, or register another address."),
     "slug_taken": Code(409, "Slug taken", "Choose another slug."),
     "sku_taken": Code(409, "SKU taken", "A SKU is unique within a seller."),
+    "offer_exists": Code(
+        409, "Offer exists", "Change the offer that the seller has of this variant and condition."
+    ),
+    "last_variant": Code(409, "The last variant stays", "Archive the product instead."),
+    "too_many_variants": Code(409, "Too many variants", "Describe another product."),
+    "category_gone": Code(
+        409, "Category gone", "Reject the changes: the category that they ask for was removed."
+    ),
     "already_member": Code(409, "Already a member", "The account has a role in this seller."),
     "last_owner": Code(409, "The last owner stays", "Appoint another owner first."),
     "category_in_use": Code(
@@ -88,6 +96,9 @@ CODES: dict[str, Code] = {
     "unknown_account": Code(422, "Unknown account", "Its owner has to register first."),
     "unknown_seller": Code(422, "Not your seller", "Take one of `sellers` in `/users/me`."),
     "seller_required": Code(422, "Seller required", "Send `sellerId`: you have none or several."),
+    "unknown_variant": Code(
+        422, "Unknown variant", "Take one of your own product, or of one that is published."
+    ),
     "unknown_category": Code(422, "Unknown category", "Take an id of `/categories`."),
     "category_cycle": Code(422, "Category cycle", "A category cannot move below itself."),
     "category_too_deep": Code(422, "Category too deep", "The tree has a limited depth."),

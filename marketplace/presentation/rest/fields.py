@@ -3,12 +3,14 @@ case unchecked. All raise coded errors (`schema.Fault`)."""
 
 from marketplace.presentation.rest.schema import Field
 from marketplace.presentation.rest.structured_fields import (
+    FieldName,
     List,
     Mapping,
     Money,
     Nested,
     Scalar,
     Upload,
+    Value,
     money_schema,
 )
 from marketplace.presentation.rest.text_fields import (
@@ -45,6 +47,7 @@ __all__ = [
     "Email",
     "Enum",
     "Field",
+    "FieldName",
     "Id",
     "IdOrSlug",
     "Instant",
@@ -62,5 +65,6 @@ __all__ = [
     "Text",
     "Upload",
     "Url",
+    "Value",
     "money_schema",
 ]

@@ -126,6 +126,11 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
             media["example"] = answer.example
         described["content"] = {answer.content_type: media}
     responses: Json = {str(answer.status): described}
+    if operation.redirects is not None:
+        responses["301"] = {
+            "description": operation.redirects,
+            "headers": header_references("Location"),
+        }
     if operation.reads and operation.has_etag:
         responses["304"] = {
             "description": "The ETag of If-None-Match still holds",

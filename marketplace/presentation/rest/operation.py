@@ -61,6 +61,8 @@ class Operation:
     key_required: bool | None = None
     key_decided: bool = False
     versioned: bool = False
+    # When it answers 301, if it ever does.
+    redirects: str | None = None
     operation_id: str | None = None
     reads: bool = False
     path: ma.Schema | None = None

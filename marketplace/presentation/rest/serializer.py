@@ -14,7 +14,7 @@ import marshmallow as ma
 import orjson
 
 from marketplace.presentation.rest import fields
-from marketplace.presentation.rest.schema import ResponseSchema
+from marketplace.presentation.rest.schema import ResponseSchema, camel_case
 
 Render = Callable[[Any], Any]
 
@@ -32,6 +32,7 @@ _PLAIN = (
     fields.Currency,
     fields.Country,
     fields.Scalar,
+    fields.Value,
 )
 
 
@@ -92,6 +93,8 @@ def _render_of(
             return _mapping_of(_render_of(field.values, f"{where}{{}}", known))
         case fields.Money():
             return _money
+        case fields.FieldName():
+            return camel_case
         case fields.Instant():
             return _instant
         case _ if isinstance(field, _PLAIN):

@@ -8,7 +8,7 @@ import marshmallow as ma
 
 from marketplace.domain.shared.money import MAX_AMOUNT
 from marketplace.domain.shared.money import Money as MoneyValue
-from marketplace.presentation.rest.schema import Fault, Field, FieldMixin, Json
+from marketplace.presentation.rest.schema import Fault, Field, FieldMixin, Json, camel_case
 from marketplace.presentation.rest.text_fields import PRINTABLE_PATTERN, UNPRINTABLE, Text
 from marketplace.presentation.rest.value_fields import CURRENCIES, Currency, Int64
 
@@ -111,6 +111,25 @@ class Scalar(Field):
         text = {"type": "string", "maxLength": self.max, "pattern": PRINTABLE_PATTERN}
         number = {"type": "number", "minimum": -1e15, "maximum": 1e15}
         return {"anyOf": [text, number, {"type": "boolean"}]}
+
+
+class FieldName(Field):
+    """The name of a field in an answer: snake_case in Python, on the wire as it is sent."""
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return camel_case(value)
+
+    def json_schema(self) -> Json:
+        return {"type": "string"}
+
+
+class Value(Field):
+    """A value of any kind in an answer, as JSON shows it."""
+
+    def json_schema(self) -> Json:
+        return {
+            "anyOf": [{"type": kind} for kind in ("string", "number", "boolean", "array", "object")]
+        }
 
 
 class Mapping(Field):

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+from flask import Response
 from flask.views import MethodView
 
 from marketplace.application.catalogue.commands import (
@@ -11,9 +13,11 @@ from marketplace.application.catalogue.commands import (
     CreateProduct,
     NewVariant,
     RejectProduct,
+    ReviseProduct,
     SubmitProduct,
 )
 from marketplace.application.catalogue.queries import (
+    ModeratedProductView,
     ProductFilter,
     ProductSummaryView,
     ProductView,
@@ -23,15 +27,19 @@ from marketplace.application.catalogue.services import (
     archive_product,
     create_product,
     reject_product,
+    revise_product,
     submit_product,
 )
 from marketplace.application.paging import Page
+from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import ProductId, SellerId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
 from marketplace.presentation.rest.catalogue.schemas import (
+    ModeratedProductSchema,
     ModerationQuerySchema,
     ProductInputSchema,
+    ProductPatchSchema,
     ProductQuerySchema,
     ProductSchema,
     ProductSummarySchema,
@@ -87,13 +95,42 @@ class Products(MethodView):
 class Product(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
     @blp.response(200, ProductSchema)
-    def get(self, product: ProductId | str) -> ProductView:
+    @blp.redirects("The product has another slug now")
+    def get(self, product: ProductId | str) -> ProductView | Response:
         """Read a product with its variants and offers.
 
         Members of its seller and administrators read it in every status, everybody else once it
-        is published.
+        is published. A slug that it had once leads to the one it has now.
         """
-        return _read(product)
+        try:
+            return _read(product)
+        except NotFound:
+            if isinstance(product, UUID) or (slug := _moved_to(product)) is None:
+                raise
+            return _redirect(slug)
+
+    @blp.allow(MEMBER)
+    @blp.versioned
+    @blp.arguments(ProductPatchSchema)
+    @blp.response(200, ProductSchema)
+    @blp.problems("invalid_transition", "unknown_category", "invalid_attribute", "invalid_text")
+    def patch(self, body: Json, product: ProductId | str) -> ProductView:
+        """Change what a product says of itself.
+
+        Changes of a published product wait in `pendingChanges` for an administrator, unless
+        moderation is off. A rejected product becomes a draft again. The slug follows the name
+        once it takes effect.
+        """
+        command = ReviseProduct(
+            actor=context.signed_in(),
+            product=product,
+            precondition=context.precondition(),
+            clear_attributes="attributes" in body and body["attributes"] is None,
+            **_emptied(body),
+        )
+        return _read(
+            context.perform(revise_product, command, moderation=context.rules().moderation)
+        )
 
 
 @blp.route("/products/<product>/submit")
@@ -125,9 +162,9 @@ class ProductApproval(MethodView):
     @blp.named("approveProduct")
     @blp.allow(ADMIN)
     @blp.response(200, ProductSchema)
-    @blp.problems("invalid_transition")
+    @blp.problems("invalid_transition", "category_gone")
     def post(self, product: ProductId | str) -> ProductView:
-        """Publish a product that was submitted."""
+        """Publish a product that was submitted, or the changes of one that is published."""
         command = ApproveProduct(actor=context.signed_in(), product=product)
         return _act(approve_product, command, product)
 
@@ -140,7 +177,7 @@ class ProductRejection(MethodView):
     @blp.response(200, ProductSchema)
     @blp.problems("invalid_transition")
     def post(self, body: Json, product: ProductId | str) -> ProductView:
-        """Turn down a product that was submitted."""
+        """Turn down a product that was submitted, or the changes of one that is published."""
         command = RejectProduct(actor=context.signed_in(), product=product, **body)
         return _act(reject_product, command, product)
 
@@ -165,12 +202,15 @@ class ModerationQueue(MethodView):
     @blp.named("listProductsForModeration")
     @blp.allow(ADMIN)
     @blp.arguments(ModerationQuerySchema, location="query")
-    @blp.response(200, ProductSummarySchema, kind="page")
-    def get(self, query: Json) -> Page[ProductSummaryView]:
-        """List products that wait for a decision, the longest waiting first."""
+    @blp.response(200, ModeratedProductSchema, kind="page")
+    def get(self, query: Json) -> Page[ModeratedProductView]:
+        """List products that wait for a decision, the longest waiting first.
+
+        `diff` tells what an edit would change about a published product.
+        """
         page = take_page(query)
         with context.reader() as read:
-            return read.products.list_for_moderation(page, query["status"])
+            return read.products.list_for_moderation(page, query.get("status"))
 
 
 def _act(
@@ -178,6 +218,26 @@ def _act(
 ) -> ProductView:
     context.perform(service, command, **ports)
     return _read(product)
+
+
+def _emptied(body: Json) -> Json:
+    """What null clears as its empty value."""
+    empty: Json = {"description": "", "tags": []}
+    return {
+        name: empty[name] if name in empty and value is None else value
+        for name, value in body.items()
+    }
+
+
+def _moved_to(slug: str) -> str | None:
+    with context.reader() as read:
+        return read.products.moved_to(slug, context.current_actor())
+
+
+def _redirect(slug: str) -> Response:
+    headers = context.location("products.Product", product=slug)
+    # Slugs may come home: nobody should remember this for ever.
+    return Response(status=301, headers={**headers, "Cache-Control": "private, no-cache"})
 
 
 def _read(product: ProductId | str) -> ProductView:

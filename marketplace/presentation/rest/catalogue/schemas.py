@@ -13,7 +13,6 @@ from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
 
 DESCRIPTION_LONGEST = 20_000
-MOST_VARIANTS = 100
 
 
 class ProductSort(StrEnum):
@@ -94,7 +93,9 @@ class SellerProductQuerySchema(PageQuerySchema):
 
 
 class ModerationQuerySchema(PageQuerySchema):
-    status = fields.Enum(ProductStatus, load_default=ProductStatus.PENDING)
+    status = fields.Enum(
+        ProductStatus, description="Without it: what is pending, and what has pending changes"
+    )
 
 
 class NewVariantSchema(RequestSchema):
@@ -116,7 +117,33 @@ class ProductInputSchema(RequestSchema):
     description = fields.Text(max=DESCRIPTION_LONGEST, example="Solid, oiled, for six.")
     attributes = fields.Mapping(fields.Scalar(), example={"material": "oak"})
     tags = fields.List(fields.Text(min=1, max=50), max=50, example=["furniture"])
-    variants = fields.List(fields.Nested(NewVariantSchema), min=1, max=MOST_VARIANTS, required=True)
+    variants = fields.List(
+        fields.Nested(NewVariantSchema), min=1, max=product.MOST_VARIANTS, required=True
+    )
+
+
+class ProductPatchSchema(RequestSchema):
+    name = fields.Text(min=1, max=product.NAME_LONGEST, example="Oak table, oiled")
+    category_id = fields.Id()
+    description = fields.Text(max=DESCRIPTION_LONGEST, allow_none=True, example="Solid oak.")
+    attributes = fields.Mapping(
+        fields.Scalar(allow_none=True),
+        allow_none=True,
+        description="Merged into those that there are; null takes one away",
+        example={"finish": "oil"},
+    )
+    tags = fields.List(fields.Text(min=1, max=50), max=50, allow_none=True, example=["furniture"])
+
+
+class VariantPatchSchema(RequestSchema):
+    options = fields.Mapping(
+        fields.Text(min=1, max=200, allow_none=True),
+        max=5,
+        allow_none=True,
+        description="Merged into those that there are; null takes one away",
+        example={},
+    )
+    barcode = fields.Text(min=8, max=14, allow_none=True, example="9780553380958")
 
 
 class OfferSchema(ResponseSchema):
@@ -136,6 +163,10 @@ class VariantSchema(ResponseSchema):
     offers = fields.List(fields.Nested(OfferSchema))
 
 
+class ProductVariantSchema(VariantSchema):
+    product_id = fields.Id()
+
+
 class ProductSummarySchema(ResponseSchema):
     id = fields.Id()
     slug = fields.Text()
@@ -151,10 +182,39 @@ class ProductSummarySchema(ResponseSchema):
     created_at = fields.Instant()
 
 
+class FieldChangeSchema(ResponseSchema):
+    field = fields.FieldName(example="description")
+    before = fields.Value()
+    after = fields.Value()
+
+
+class ModeratedProductSchema(ProductSummarySchema):
+    diff = fields.List(
+        fields.Nested(FieldChangeSchema),
+        allow_none=True,
+        description="What would change about a published product; null for any other",
+    )
+
+
+class PendingChangesSchema(ResponseSchema):
+    """Null stands for what stays as it is."""
+
+    name = fields.Text(allow_none=True)
+    description = fields.Text(allow_none=True)
+    category_id = fields.Id(allow_none=True)
+    attributes = fields.Mapping(fields.Scalar(), allow_none=True)
+    tags = fields.List(fields.Text(), allow_none=True)
+
+
 class ProductSchema(ProductSummarySchema):
     seller_id = fields.Id(description="The seller who describes it")
     description = fields.Text()
-    reason = fields.Text(allow_none=True, description="Why it was rejected")
+    reason = fields.Text(allow_none=True, description="Why it, or the last change, was rejected")
+    pending_changes = fields.Nested(
+        PendingChangesSchema,
+        allow_none=True,
+        metadata={"description": "Waits for approval; shown to its seller and administrators"},
+    )
     attributes = fields.Mapping(fields.Scalar())
     tags = fields.List(fields.Text())
     variants = fields.List(fields.Nested(VariantSchema))

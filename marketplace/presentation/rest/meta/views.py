@@ -14,14 +14,13 @@ from marketplace import __version__
 from marketplace.application.idempotency import RETENTION
 from marketplace.domain.catalogue.attributes import AttributeType
 from marketplace.domain.catalogue.offer import Condition
-from marketplace.domain.catalogue.product import ProductStatus
+from marketplace.domain.catalogue.product import MOST_VARIANTS, ProductStatus
 from marketplace.domain.identity.user import Role
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
-from marketplace.presentation.rest.catalogue.schemas import MOST_VARIANTS
 from marketplace.presentation.rest.fields import COUNTRIES, CURRENCIES
 from marketplace.presentation.rest.meta.schemas import MetaSchema
 from marketplace.presentation.rest.orders.schemas import MOST_ITEMS, MOST_UNITS
