@@ -1,4 +1,8 @@
-"""Offers: who sells a variant, and for how much."""
+"""Offers: who sells a variant, and for how much.
+
+Each locks the product first: the listing of a product is made of all its offers, and what others
+do to them at the same time has to be seen.
+"""
 
 from marketplace.application.actor import Actor
 from marketplace.application.catalogue.offer_commands import (
@@ -43,6 +47,7 @@ def create_offer(uow: UnitOfWork, command: CreateOffer) -> OfferId:
         )
         uow.offers.add(offer)
         uow.stock.add(StockItem(offer_id=offer.id, on_hand=command.on_hand))
+        uow.listings.refresh([product.id])
         uow.commit()
     return command.offer_id
 
@@ -53,6 +58,7 @@ def change_offer(uow: UnitOfWork, command: ChangeOffer) -> OfferId:
     with uow:
         offer = _managed(uow, command.actor, command.offer_id)
         command.precondition.check("offer", offer)
+        uow.products.find_for_update(offer.product_id)
         compare_at_price = command.compare_at_price or offer.compare_at_price
         offer.change(
             sku=command.sku or offer.sku,
@@ -61,6 +67,7 @@ def change_offer(uow: UnitOfWork, command: ChangeOffer) -> OfferId:
             condition=command.condition or offer.condition,
             now=uow.now,
         )
+        uow.listings.refresh([offer.product_id])
         uow.commit()
     return command.offer_id
 
@@ -70,7 +77,9 @@ def withdraw_offer(uow: UnitOfWork, command: WithdrawOffer) -> None:
     with uow:
         offer = _managed(uow, command.actor, command.offer_id)
         command.precondition.check("offer", offer)
+        uow.products.find_for_update(offer.product_id)
         offer.withdraw(uow.now)
+        uow.listings.refresh([offer.product_id])
         uow.commit()
 
 
@@ -83,7 +92,6 @@ def _managed(uow: UnitOfWork, actor: Actor, offer_id: OfferId) -> Offer:
 
 
 def _product_to_offer(uow: UnitOfWork, variant_id: VariantId, seller_id: SellerId) -> Product:
-    # Locked, so that the variant is not removed meanwhile.
     product = uow.products.find_of_variant(variant_id)
     if product is None or all(each.id != variant_id for each in product.live_variants):
         raise _unknown_variant()

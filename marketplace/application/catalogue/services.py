@@ -79,6 +79,7 @@ def revise_product(uow: UnitOfWork, command: ReviseProduct, *, moderation: bool)
         name = product.name
         product.revise(_changes(uow, product, command), uow.now, moderated=moderation)
         _rename(uow, product, name)
+        uow.listings.refresh([product.id])
         uow.commit()
     return product.id
 

@@ -51,6 +51,7 @@ def add_variant(uow: UnitOfWork, command: AddVariant, *, new_id: IdFactory) -> V
         )
         uow.offers.add(offer)
         uow.stock.add(StockItem(offer_id=offer.id, on_hand=wanted.on_hand))
+        uow.listings.refresh([product.id])
         uow.commit()
     return command.variant_id
 
@@ -68,6 +69,7 @@ def change_variant(uow: UnitOfWork, command: ChangeVariant) -> VariantId:
             barcode=barcode,
             now=uow.now,
         )
+        uow.listings.refresh([product.id])
         uow.commit()
     return command.variant_id
 
@@ -84,6 +86,7 @@ def remove_variant(uow: UnitOfWork, command: RemoveVariant) -> None:
         product.remove_variant(command.variant_id, uow.now)
         for offer in uow.offers.live_of_variant(command.variant_id):
             offer.withdraw(uow.now)
+        uow.listings.refresh([product.id])
         uow.commit()
 
 
