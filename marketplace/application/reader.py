@@ -6,6 +6,7 @@ from typing import Protocol, TypeAlias
 
 from marketplace.application.catalogue.offer_queries import OfferQueries
 from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
+from marketplace.application.catalogue.search import ProductSearch
 from marketplace.application.identity.queries import UserQueries
 from marketplace.application.orders.queries import OrderQueries
 from marketplace.application.sellers.queries import SellerQueries
@@ -24,6 +25,8 @@ class Reader(Protocol):
     def products(self) -> ProductQueries: ...
     @property
     def offers(self) -> OfferQueries: ...
+    @property
+    def search(self) -> ProductSearch: ...
     @property
     def orders(self) -> OrderQueries: ...
 

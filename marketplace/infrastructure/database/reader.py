@@ -11,6 +11,7 @@ from marketplace.infrastructure.database.queries.identity import SqlUserQueries
 from marketplace.infrastructure.database.queries.offers import SqlOfferQueries
 from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
 from marketplace.infrastructure.database.queries.products import SqlProductQueries
+from marketplace.infrastructure.database.queries.search import SqlProductSearch
 from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
 
 
@@ -39,6 +40,10 @@ class SqlReader:
     @property
     def offers(self) -> SqlOfferQueries:
         return SqlOfferQueries(self._connection)
+
+    @property
+    def search(self) -> SqlProductSearch:
+        return SqlProductSearch(self._connection)
 
     @property
     def orders(self) -> SqlOrderQueries:

@@ -24,6 +24,7 @@ from marketplace.infrastructure.database.queries.connection import AnyRow, AnySe
 
 View = TypeVar("View")
 _LONGEST = 4_000
+_INT8 = 2**63
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -46,15 +47,17 @@ class Listing:
 
     `shape`, if given, makes the rows of a page from the subquery that selects its items, so that
     joins and counts are done for the items of the page only. Its rows keep the columns `key_0`,
-    `key_1` and so on, by which they are ordered; rows of one item follow each other.
+    `key_1` and so on, by which they are ordered; rows of one item follow each other. `rows`, if
+    given, makes the subquery that `shape` takes, keys included, of the one that found the items.
     """
 
     name: str
     sorts: Mapping[str, Sort]
     shape: Callable[[Subquery], AnySelect] | None = None
+    rows: Callable[[Subquery], Subquery] | None = None
 
 
-class _Seek(NamedTuple):
+class Seek(NamedTuple):
     """Where a page begins: after (or, backwards, before) `values`; at an end without them."""
 
     backwards: bool
@@ -78,7 +81,8 @@ def fetch_page(
     """
     order = request.sort or next(iter(listing.sorts))
     sort = listing.sorts[order]
-    seek = _decode(request.cursor, listing.name, order, sort)
+    kinds = [column.type.python_type for column in sort.columns]
+    seek = decode(request.cursor, listing.name, order, kinds)
     statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
     bound = dict(parameters, rows_wanted=request.limit + 1)
     for index, value in enumerate(seek.values or ()):
@@ -90,7 +94,7 @@ def fetch_page(
         groups.reverse()
 
     def cursor(group: tuple[tuple[Any, ...], Any], backwards: bool) -> str:
-        return _encode(listing.name, order, backwards, group[0])
+        return encode(listing.name, order, backwards, group[0])
 
     has_next = seek.backwards or more
     has_previous = more if seek.backwards else seek.values is not None
@@ -118,8 +122,14 @@ def _statement(
     if listing.shape is None:
         return statement
     page = statement.subquery("page")
-    keys = [page.c[f"key_{index}"] for index in range(len(columns))]
-    shaped = listing.shape(page)
+    if listing.rows is not None:
+        page = listing.rows(page)
+    return ordered_rows(listing.shape(page), page, len(columns), descending)
+
+
+def ordered_rows(shaped: AnySelect, page: Subquery, width: int, descending: bool) -> AnySelect:
+    """The rows of the items of `page` in the order of its keys, which come last in each row."""
+    keys = [page.c[f"key_{index}"] for index in range(width)]
     own_order = shaped._order_by_clauses
     return (
         shaped.add_columns(*keys).order_by(None).order_by(*_ordered(keys, descending), *own_order)
@@ -141,14 +151,16 @@ def _grouped(rows: Iterable[AnyRow], width: int) -> list[tuple[tuple[Any, ...], 
     return [(keys, list(group)) for keys, group in grouped]
 
 
-def _encode(listing: str, order: str, backwards: bool, values: Iterable[Any]) -> str:
+def encode(listing: str, order: str, backwards: bool, values: Iterable[Any]) -> str:
+    """A cursor that begins after (backwards: before) the item with these keys."""
     document = [listing, order, backwards, *values]
     return urlsafe_b64encode(orjson.dumps(document)).rstrip(b"=").decode()
 
 
-def _decode(cursor: str | None, listing: str, order: str, sort: Sort) -> _Seek:
+def decode(cursor: str | None, listing: str, order: str, kinds: Sequence[type]) -> Seek:
+    """The inverse of `encode`, for keys of these kinds. Raises `InvalidCursor`."""
     if cursor is None:
-        return _Seek(backwards=False, values=None)
+        return Seek(backwards=False, values=None)
     try:
         if len(cursor) > _LONGEST:
             raise ValueError("too long")
@@ -156,17 +168,18 @@ def _decode(cursor: str | None, listing: str, order: str, sort: Sort) -> _Seek:
         found_listing, found_order, backwards, *values = orjson.loads(urlsafe_b64decode(padded))
         if (found_listing, found_order) != (listing, order) or not isinstance(backwards, bool):
             raise ValueError("of another list or order")
-        parsed = tuple(
-            _parsed(value, column.type.python_type)
-            for value, column in zip(values, sort.columns, strict=True)
-        )
+        parsed = tuple(_parsed(value, kind) for value, kind in zip(values, kinds, strict=True))
     except (ValueError, TypeError):
         raise InvalidCursor from None
-    return _Seek(backwards, parsed)
+    return Seek(backwards, parsed)
 
 
 def _parsed(value: Any, kind: type) -> Any:
     """Raises ValueError or TypeError for what the column could not hold."""
+    if kind is int:
+        if type(value) is not int or not -_INT8 <= value < _INT8:
+            raise TypeError("no bigint")
+        return value
     if not isinstance(value, str) or "\0" in value:
         raise TypeError("keys travel as text")
     if kind is UUID:

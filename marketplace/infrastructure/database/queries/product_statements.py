@@ -27,7 +27,7 @@ _available = func.coalesce(stock_items.c.on_hand - stock_items.c.allocated, 0)
 _approved = sellers.c.status == SellerStatus.APPROVED
 
 
-def _summaries(page: Subquery) -> AnySelect:
+def summaries(page: Subquery) -> AnySelect:
     """The rows of products in lists, with the offer that a buyer would be given first."""
     best = (
         select(
@@ -66,11 +66,11 @@ def _summaries(page: Subquery) -> AnySelect:
 
 
 def _with_changes(page: Subquery) -> AnySelect:
-    """The rows of `_summaries` with what waits for approval, and what it would replace."""
+    """The rows of `summaries` with what waits for approval, and what it would replace."""
     revised = products.alias("revised")
     pending = revised.c.pending_changes
     return (
-        _summaries(page)
+        summaries(page)
         .join(revised, revised.c.id == page.c.id)
         .add_columns(
             pending,
@@ -94,8 +94,8 @@ _ITEMS = select(
 _NEWEST = Sort((products.c.created_at, products.c.id), descending=True)
 _NAME = Sort((products.c.name, products.c.id))
 _SORTS = {"newest": _NEWEST, "-newest": _NEWEST.reverse, "name": _NAME, "-name": _NAME.reverse}
-LISTING = Listing("products", _SORTS, shape=_summaries)
-SELLER_LISTING = Listing("seller_products", _SORTS, shape=_summaries)
+LISTING = Listing("products", _SORTS, shape=summaries)
+SELLER_LISTING = Listing("seller_products", _SORTS, shape=summaries)
 _WAITING = Sort((products.c.updated_at, products.c.id))
 MODERATION_LISTING = Listing("moderation", {"oldest": _WAITING}, shape=_with_changes)
 

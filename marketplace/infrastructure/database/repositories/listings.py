@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.infrastructure.database.tables import TERM_LONGEST
 from marketplace.infrastructure.database.transaction import Transaction
-
-TERM_LONGEST = 100
-"""Longer values of attributes are cut in terms; who filters by one compares the value too."""
 
 DESCRIPTION_SEARCHED = 5_000
 
@@ -51,11 +49,16 @@ _LISTED = f"""
             || ARRAY(SELECT 'category:' || slug FROM unnest(shelf.slugs) AS slug)
             || coalesce(offered.terms, ARRAY[]::text[])
             || ARRAY(
-                SELECT CASE WHEN attribute.key = ANY(shelf.facets) THEN 'attr:' ELSE 'more:' END
-                    || attribute.key || ':' || {_ATTRIBUTE}
+                SELECT CASE
+                        WHEN jsonb_exists(described.option, attribute.key) THEN 'attr:'
+                        WHEN attribute.key <> ALL(shelf.facets) THEN 'more:'
+                        WHEN jsonb_typeof(attribute.value) = 'number' THEN 'range:'
+                        ELSE 'attr:'
+                    END || attribute.key || ':' || {_ATTRIBUTE}
                 FROM jsonb_each(public.attributes) AS attribute
-            )
-            || described.terms AS terms,
+                UNION SELECT unnest(described.terms)
+                ORDER BY 1
+            ) AS terms,
         jsonb_build_object('a', public.attributes, 'v', described.options) AS choices,
         setweight(to_tsvector(concat_ws(' ', public.name, offered.skus, described.barcodes)), 'A')
             || setweight(to_tsvector(concat_ws(' ', array_to_string(public.tags, ' '),
@@ -71,6 +74,7 @@ _LISTED = f"""
     JOIN shelves AS shelf ON shelf.id = public.category_id
     CROSS JOIN LATERAL (
         SELECT coalesce(jsonb_agg(DISTINCT variants.options), '[]') AS options,
+            (array_agg(variants.options))[1] AS option,
             string_agg(variants.barcode, ' ') AS barcodes,
             (
                 SELECT string_agg(DISTINCT option.value #>> '{{}}', ' ')

@@ -29,6 +29,7 @@ from marketplace.infrastructure.database.tables.plumbing import (
 )
 from marketplace.infrastructure.database.tables.search import (
     SHELF,
+    TERM_LONGEST,
     catalogue_words,
     price_downwards,
     price_upwards,
@@ -38,6 +39,7 @@ from marketplace.infrastructure.database.tables.sellers import seller_members, s
 
 __all__ = [
     "SHELF",
+    "TERM_LONGEST",
     "catalogue_words",
     "categories",
     "handled_events",

@@ -38,6 +38,9 @@ from marketplace.infrastructure.database.types import Document
 SHELF: Final = 8192
 """How many listings stand on a shelf: searches for common words look at the newest ones first."""
 
+TERM_LONGEST: Final = 100
+"""Values of attributes are compared by so many characters."""
+
 
 class ProductListingColumns(TypedColumns):
     product_id: Named[ProductId] = id_of("products.id", primary_key=True)

@@ -1,0 +1,108 @@
+"""The catalogue's search on PostgreSQL's full text search."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from marketplace.application.catalogue.search import (
+    MOST_COUNTED,
+    ProductSearchFilter,
+    SearchPage,
+    SearchRequest,
+    SearchSort,
+    Suggestion,
+)
+from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.paging import fetch_page
+from marketplace.infrastructure.database.queries.product_views import summary_view
+from marketplace.infrastructure.database.queries.search_facets import fetch_facets
+from marketplace.infrastructure.database.queries.search_filters import (
+    attribute_condition,
+    conditions,
+)
+from marketplace.infrastructure.database.queries.search_pages import Search, fetch_by_relevance
+from marketplace.infrastructure.database.queries.search_statements import (
+    LISTING,
+    counting,
+    matching,
+)
+from marketplace.infrastructure.database.queries.search_text import corrected, parse
+from marketplace.infrastructure.database.queries.suggestions import suggest
+
+
+class SqlProductSearch:
+    """Implements `application.catalogue.search.ProductSearch`.
+
+    A page takes one statement, facets and total one more each; the second try after a misspelling
+    two.
+    """
+
+    def __init__(self, read: ReadConnection) -> None:
+        self._read = read
+
+    def find(self, request: SearchRequest) -> SearchPage:
+        """Sorted as `SearchSort` says; by relevance if there is a query, else newest first.
+
+        Raises:
+            InvalidCursor: it was not made by this list in this order.
+        """
+        found = self._page(request)
+        if not found.items and request.wanted.q is not None:
+            better = corrected(self._read, request.wanted.q)
+            if better is not None:
+                request = replace(request, wanted=replace(request.wanted, q=better))
+                found = replace(self._page(request), corrected=better)
+                if not found.items:
+                    found = replace(found, corrected=None)
+        if request.page.with_total:
+            found = replace(found, total=self._total(request.wanted))
+        if request.with_facets:
+            found = replace(found, facets=fetch_facets(self._read, request.wanted))
+        return found
+
+    def suggest(self, beginning: str, limit: int) -> Sequence[Suggestion]:
+        """What a query that begins like this may become."""
+        return suggest(self._read, beginning, limit)
+
+    def _page(self, request: SearchRequest) -> SearchPage:
+        page, wanted = request.page, request.wanted
+        sort = page.sort or (SearchSort.RELEVANCE if wanted.q is not None else SearchSort.NEWEST)
+        search = _search(wanted)
+        if sort == SearchSort.RELEVANCE and search.query:
+            return fetch_by_relevance(self._read, page, search)
+        if sort == SearchSort.RELEVANCE:
+            sort = SearchSort.NEWEST
+        found = fetch_page(
+            self._read,
+            LISTING,
+            replace(page, sort=str(sort), with_total=False),
+            matching(search.query or None, search.conditions),
+            search.parameters,
+            summary_view,
+        )
+        return SearchPage(
+            items=found.items, next=found.next, previous=found.previous, limit=found.limit
+        )
+
+    def _total(self, wanted: ProductSearchFilter) -> int:
+        search = _search(wanted)
+        statement = counting(search.query or None, search.conditions)
+        parameters = {**search.parameters, "most_counted": MOST_COUNTED}
+        total: int = self._read.execute(statement, parameters).scalar_one()
+        return total
+
+
+def _search(wanted: ProductSearchFilter) -> Search:
+    query = parse(wanted.q) if wanted.q is not None else None
+    filters = conditions(wanted)
+    together = attribute_condition(wanted.attributes)
+    if together is not None:
+        filters.append(together)
+    parameters: dict[str, Any] = dict(query.parameters) if query else {}
+    for each in filters:
+        parameters |= each.parameters
+    return Search(
+        query=query.sql if query else "",
+        conditions=tuple(each.sql for each in filters),
+        parameters=parameters,
+    )

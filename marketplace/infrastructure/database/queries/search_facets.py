@@ -1,0 +1,306 @@
+"""Facets: how many of the products found have which value.
+
+A facet ignores what is selected in itself. So there is one branch that meets all conditions, for
+the facets in which nothing is selected, and one for each other facet that leaves out its own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import TextClause, text
+
+from marketplace.application.catalogue.search import Facet, FacetValue, ProductSearchFilter
+from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.search_filters import (
+    HIDDEN,
+    RANGED,
+    SHOWN,
+    Condition,
+    attribute_condition,
+    conditions,
+    spellings,
+    variant_path,
+)
+from marketplace.infrastructure.database.queries.search_statements import (
+    MOST_SAMPLED,
+    hits,
+    opening,
+)
+from marketplace.infrastructure.database.queries.search_text import parse
+from marketplace.infrastructure.database.tables import TERM_LONGEST
+
+MOST_VALUES: Final = 50
+MOST_ATTRIBUTES: Final = 20
+_LABELS: Final = {
+    "category": "Category",
+    "seller": "Seller",
+    "condition": "Condition",
+    "inStock": "In stock",
+    "price": "Price",
+}
+_COLUMNS = "terms, choices, price_amount, in_stock"
+_KINDS = f"('{SHOWN}', '{RANGED}', '{HIDDEN}')"
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """`facet` None counts for all facets but those of `apart`, which have branches of their own.
+
+    `paths` tells that what attributes ask of variants leaves some of these out.
+    """
+
+    facet: str | None
+    conditions: tuple[str, ...]
+    paths: bool
+
+
+def fetch_facets(read: ReadConnection, wanted: ProductSearchFilter) -> Sequence[Facet]:
+    """The facets of a search, in one statement. Values come by how often they are found."""
+    query = parse(wanted.q) if wanted.q is not None else None
+    parameters: dict[str, Any] = {
+        **(query.parameters if query else {}),
+        "top": None,
+        "bottom": 0,
+        "most": MOST_SAMPLED,
+        "most_values": MOST_VALUES,
+        "chosen": [
+            f"{name}:{spelling}"
+            for name, values in _chosen(wanted).items()
+            for value in values
+            for spelling in spellings(value)
+        ],
+    }
+    own = {each.facet for each in conditions(wanted) if each.facet}
+    own |= {f"attr:{each.name}" for each in wanted.attributes}
+    branches = []
+    for index, facet in enumerate((None, *sorted(own))):
+        branch, needed = _branch(index, facet, wanted)
+        branches.append(branch)
+        parameters |= needed
+    parameters["apart"] = sorted(own)
+    statement = _statement(query.sql if query else None, tuple(branches))
+    counted = [_Counted(*row) for row in read.execute(statement, parameters)]
+    return _facets(counted, wanted)
+
+
+def _branch(
+    index: int, facet: str | None, wanted: ProductSearchFilter
+) -> tuple[_Branch, dict[str, Any]]:
+    kept: list[Condition] = [
+        each for each in conditions(wanted) if facet is None or each.facet != facet
+    ]
+    filters = [each for each in wanted.attributes if f"attr:{each.name}" != facet]
+    together = attribute_condition(filters)
+    needed = {name: value for each in kept for name, value in each.parameters.items()}
+    limits = [each.sql for each in kept]
+    if together is not None:
+        needed[f"choices_{index}"] = together.parameters["choices"]
+        limits.append(together.sql.replace(":choices", f":choices_{index}"))
+    if filters:
+        needed[f"path_{index}"] = variant_path(filters)
+    if facet is not None and facet not in ("inStock", "price"):
+        name = facet.removeprefix("attr:")
+        kinds = (SHOWN, RANGED, HIDDEN) if facet != name else ()
+        needed[f"own_{index}"] = [f"{kind}:{name}:" for kind in kinds] or [f"{name}:"]
+    return _Branch(facet, tuple(limits), bool(filters)), needed
+
+
+class _Counted(NamedTuple):
+    """A value of a facet; without one the ends of a range."""
+
+    facet: str
+    value: str | None
+    number: int
+    label: str | None
+    least: float | None
+    most: float | None
+    sampled: bool
+
+
+@lru_cache(maxsize=500)
+def _statement(query: str | None, branches: tuple[_Branch, ...]) -> TextClause:
+    apart = tuple(each.facet for each in branches if each.facet is not None)
+    found = ", ".join(
+        hits(_name(index), _COLUMNS, each.conditions, most="most", with_query=query is not None)
+        for index, each in enumerate(branches)
+    )
+    terms = " UNION ALL ".join(
+        _terms(index, each)
+        for index, each in enumerate(branches)
+        if each.facet not in ("inStock", "price")
+    )
+    others = "".join(
+        f" UNION ALL {each}"
+        for index, branch in enumerate(branches)
+        for each in _others(index, branch, apart)
+    )
+    sizes = " UNION ALL ".join(
+        f"SELECT {index} AS branch, count(*) AS size FROM {_name(index)}"  # noqa: S608
+        for index in range(len(branches))
+    )
+    return text(
+        f"""
+        {opening(query)}, {found},
+        sizes AS MATERIALIZED ({sizes}),
+        summed AS (
+            SELECT branch, term, split_part(term, ':', 1) AS kind, count(*) AS number
+            FROM ({terms}) AS held
+            GROUP BY branch, term
+        ), split AS (
+            SELECT branch, kind, number,
+                CASE WHEN kind IN {_KINDS} THEN 'attr:' || split_part(term, ':', 2) ELSE kind END
+                    AS facet,
+                CASE WHEN kind IN {_KINDS}
+                    THEN substr(term, length(kind) + length(split_part(term, ':', 2)) + 3)
+                    ELSE substr(term, length(kind) + 2)
+                END AS value
+            FROM summed
+        ), known AS (
+            SELECT *, bool_or(kind NOT IN ('{RANGED}', '{HIDDEN}'))
+                OVER (PARTITION BY branch, facet) AS listed
+            FROM split
+            WHERE branch > 0 OR facet <> ALL(CAST(:apart AS text[]))
+        ), counted AS (
+            SELECT branch, facet, value, sum(number)::bigint AS number,
+                CAST(NULL AS numeric) AS least, CAST(NULL AS numeric) AS most
+            FROM known WHERE listed GROUP BY branch, facet, value
+            UNION ALL
+            SELECT branch, facet, NULL, sum(number)::bigint,
+                min(value::numeric), max(value::numeric)
+            FROM known WHERE NOT listed AND kind = '{RANGED}' GROUP BY branch, facet
+            {others}
+        ), placed AS (
+            SELECT *, row_number() OVER (
+                    PARTITION BY branch, facet ORDER BY number DESC, value
+                ) AS place
+            FROM counted
+        )
+        SELECT facet, value, number,
+            CASE facet
+                WHEN 'category' THEN (SELECT name FROM categories WHERE slug = value)
+                WHEN 'seller' THEN (SELECT name FROM sellers WHERE slug = value)
+            END AS label,
+            least::double precision, most::double precision, sizes.size >= :most AS sampled
+        FROM placed JOIN sizes USING (branch)
+        WHERE place <= :most_values OR facet || ':' || value = ANY(CAST(:chosen AS text[]))
+        ORDER BY facet, number DESC, value
+        """  # noqa: S608  constants
+    )
+
+
+def _name(index: int) -> str:
+    return f"branch_{index}"
+
+
+def _terms(index: int, branch: _Branch) -> str:
+    """The terms of what a branch found, once for each product. Where attributes are selected, an
+    option counts only if a variant that satisfies the selection has it."""
+    name = _name(index)
+    own = ""
+    if branch.facet is not None:
+        own = f"WHERE EXISTS (SELECT FROM unnest(:own_{index}) AS own WHERE starts_with(term, own))"
+    if not branch.paths:
+        return f"SELECT {index} AS branch, term FROM {name}, unnest(terms) AS term {own}"  # noqa: S608
+    options = f"array_agg('{SHOWN}:' || option.key || ':' || left(option.value, {TERM_LONGEST}))"
+    return f"""
+        SELECT {index} AS branch, held.term
+        FROM {name}
+        CROSS JOIN LATERAL (
+            SELECT {options} AS terms
+            FROM jsonb_array_elements(choices -> 'v') AS variant
+            CROSS JOIN jsonb_each_text(variant) AS option
+        ) AS possible
+        CROSS JOIN LATERAL (
+            SELECT {options} AS terms
+            FROM jsonb_path_query(choices, CAST(:path_{index} AS jsonpath)) AS variant
+            CROSS JOIN jsonb_each_text(variant) AS option
+        ) AS satisfied
+        CROSS JOIN LATERAL (
+            SELECT {options} AS terms FROM jsonb_each_text(choices -> 'a') AS option
+        ) AS owned
+        CROSS JOIN LATERAL (SELECT term FROM unnest({name}.terms) AS term {own}) AS held
+        WHERE coalesce(held.term <> ALL(possible.terms), true)
+            OR held.term = ANY(satisfied.terms) OR held.term = ANY(owned.terms)
+    """  # noqa: S608  constants
+
+
+def _others(index: int, branch: _Branch, apart: Sequence[str]) -> Iterator[str]:
+    """The SELECTs that count what is in no terms."""
+    name = _name(index)
+    if branch.facet == "inStock" or (branch.facet is None and "inStock" not in apart):
+        yield f"""
+            SELECT {index}, 'inStock', in_stock::text, count(*), NULL, NULL
+            FROM {name} GROUP BY in_stock
+        """  # noqa: S608  constants
+    if branch.facet == "price" or (branch.facet is None and "price" not in apart):
+        yield f"""
+            SELECT {index}, 'price', NULL, count(price_amount), min(price_amount),
+                max(price_amount)
+            FROM {name} HAVING count(price_amount) > 0
+        """  # noqa: S608  constants
+
+
+def _facets(counted: Iterable[_Counted], wanted: ProductSearchFilter) -> list[Facet]:
+    groups: defaultdict[str, list[_Counted]] = defaultdict(list)
+    for each in counted:
+        groups[each.facet].append(each)
+    chosen = _chosen(wanted)
+    attributes = sorted(
+        (name for name in {*groups, *chosen} if name.startswith("attr:")),
+        key=lambda name: (name not in chosen, -sum(each.number for each in groups[name]), name),
+    )
+    names = [*(name for name in _LABELS if name in groups or name in chosen)]
+    return [
+        _facet(name, groups[name], chosen.get(name, ()))
+        for name in (*names, *attributes[:MOST_ATTRIBUTES])
+    ]
+
+
+def _facet(name: str, counted: Sequence[_Counted], chosen: Sequence[str]) -> Facet:
+    ends = next((each for each in counted if each.value is None), None)
+    spelt = {spelling: value for value in chosen for spelling in spellings(value)}
+    values = [
+        FacetValue(
+            value=each.value,
+            label=each.label or each.value,
+            count=each.number,
+            selected=each.value in spelt,
+        )
+        for each in counted
+        if each.value is not None
+    ]
+    found = {value.value for value in values}
+    values += [
+        FacetValue(value=value, label=value, count=0, selected=True)
+        for value in chosen
+        if found.isdisjoint(spellings(value))
+    ]
+    return Facet(
+        name=name,
+        label=_LABELS.get(name) or name.removeprefix("attr:"),
+        type="range" if name == "price" or (ends is not None and not values) else "choice",
+        values=values,
+        min=ends.least if ends else None,
+        max=ends.most if ends else None,
+        sampled=any(each.sampled for each in counted),
+    )
+
+
+def _chosen(wanted: ProductSearchFilter) -> dict[str, Sequence[str]]:
+    """What is selected, by facet. A category or seller that is named by its id is not known by
+    its slug here."""
+    chosen: dict[str, Sequence[str]] = {}
+    if isinstance(wanted.category, str):
+        chosen["category"] = [wanted.category]
+    if isinstance(wanted.seller, str):
+        chosen["seller"] = [wanted.seller]
+    if wanted.conditions:
+        chosen["condition"] = [str(each) for each in wanted.conditions]
+    if wanted.in_stock is not None:
+        chosen["inStock"] = ["true" if wanted.in_stock else "false"]
+    for each in wanted.attributes:
+        chosen[f"attr:{each.name}"] = list(each.values)
+    return chosen

@@ -1,0 +1,136 @@
+"""Filters of the catalogue as SQL conditions on listings, each with the parameters it needs."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from marketplace.application.catalogue.search import (
+    AttributeFilter,
+    NumberRange,
+    ProductSearchFilter,
+)
+from marketplace.infrastructure.database.tables import TERM_LONGEST
+
+SHOWN, RANGED, HIDDEN = "attr", "range", "more"
+"""What the terms of attributes begin with: shown as choices, shown as a range, in no facet."""
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter. `facet` is the facet that it selects in, if any."""
+
+    sql: str
+    parameters: Mapping[str, Any]
+    facet: str | None = None
+
+
+def conditions(wanted: ProductSearchFilter) -> list[Condition]:
+    """All filters but the query and what attributes ask of one variant together."""
+    return [*_of_terms(wanted), *_of_numbers(wanted)]
+
+
+def attribute_condition(filters: Sequence[AttributeFilter]) -> Condition | None:
+    """What terms cannot tell: ranges, and that one variant satisfies several filters."""
+    if not filters or (len(filters) == 1 and not filters[0].ranges):
+        return None
+    return Condition("choices @? CAST(:choices AS jsonpath)", {"choices": variant_path(filters)})
+
+
+def variant_path(filters: Sequence[AttributeFilter]) -> str:
+    """A jsonpath to the options of the variants that satisfy all `filters`."""
+    tests = " && ".join(f"({_test(each)})" for each in filters)
+    return f"$.v[*] ? ({tests})" if tests else "$.v[*]"
+
+
+def spellings(value: str) -> list[str]:
+    """How a value that is asked for may stand in terms: as it is, and as the number it is."""
+    written = value[:TERM_LONGEST]
+    if not _NUMBER.fullmatch(written):
+        return [written]
+    whole, _, fraction = written.partition(".")
+    fraction = fraction.rstrip("0")
+    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    digits = digits.lstrip("0") or "0"
+    number = f"{digits}.{fraction}" if fraction else digits
+    number = number if number == "0" else sign + number
+    return list(dict.fromkeys([written, number]))
+
+
+def _of_terms(wanted: ProductSearchFilter) -> Iterator[Condition]:
+    for name, key in (("category", wanted.category), ("seller", wanted.seller)):
+        if key is None:
+            continue
+        term = f":{name}"
+        parameter: Any = f"{name}:{key}"
+        if isinstance(key, UUID):
+            table = "categories" if name == "category" else "sellers"
+            term = f"(SELECT '{name}:' || slug FROM {table} WHERE id = :{name})"  # noqa: S608
+            parameter = key
+        yield Condition(f"terms @> ARRAY[{term}]", {name: parameter}, name)
+    if wanted.conditions:
+        terms = [f"condition:{each}" for each in wanted.conditions]
+        yield Condition("terms && :condition", {"condition": terms}, "condition")
+    for index, each in enumerate(wanted.attributes):
+        if each.ranges:
+            continue
+        terms = [
+            f"{kind}:{each.name}:{value}"
+            for kind in (SHOWN, RANGED, HIDDEN)
+            for given in each.values
+            for value in spellings(given)
+        ]
+        yield Condition(f"terms && :attr_{index}", {f"attr_{index}": terms}, f"attr:{each.name}")
+
+
+def _of_numbers(wanted: ProductSearchFilter) -> Iterator[Condition]:
+    if wanted.in_stock is not None:
+        yield Condition("in_stock" if wanted.in_stock else "NOT in_stock", {}, "inStock")
+    if wanted.currency is not None:
+        yield Condition("price_currency = :currency", {"currency": wanted.currency})
+    if wanted.min_price is not None:
+        yield Condition("price_amount >= :min_price", {"min_price": wanted.min_price}, "price")
+    if wanted.max_price is not None:
+        yield Condition("price_amount <= :max_price", {"max_price": wanted.max_price}, "price")
+
+
+def _test(wanted: AttributeFilter) -> str:
+    """One variant `@`, or the product `$.a`, has one of the values."""
+    key = _quoted(wanted.name)
+    tests: list[str] = []
+    for place in (f"@.{key}", f"$.a.{key}"):
+        for value in wanted.values:
+            tests += _equals(place, value)
+        tests += [_within(place, each) for each in wanted.ranges]
+    return " || ".join(tests)
+
+
+def _equals(place: str, value: str) -> Iterator[str]:
+    for spelling in spellings(value):
+        comparison = "starts with" if len(spelling) >= TERM_LONGEST else "=="
+        yield f"{place} {comparison} {_quoted(spelling)}"
+        if _NUMBER.fullmatch(spelling) or spelling in ("true", "false"):
+            yield f"{place} == {_bare(spelling)}"
+
+
+def _within(place: str, wanted: NumberRange) -> str:
+    ends = [
+        f"@.double() {sign} {end!r}"
+        for sign, end in ((">=", wanted.least), ("<=", wanted.most))
+        if end is not None
+    ]
+    return f"exists ({place} ? ({' && '.join(ends)}))"
+
+
+def _quoted(value: str) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _bare(value: str) -> str:
+    """A JSON number knows no leading zeros."""
+    return re.sub(r"^(-?)0+(?=\d)", r"\1", value)

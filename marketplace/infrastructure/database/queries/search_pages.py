@@ -1,0 +1,142 @@
+"""Pages by relevance: first what is ranked, then the rest of the matches.
+
+A cursor keeps the horizon of the first page, the number of the last listing that was ranked. What
+is ranked therefore stays the same however many products are listed meanwhile, and an item keeps
+its place as long as nobody edits it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marketplace.application.catalogue.queries import ProductSummaryView
+from marketplace.application.catalogue.search import SearchPage
+from marketplace.application.paging import PageRequest
+from marketplace.infrastructure.database.queries.connection import AnyRow, ReadConnection
+from marketplace.infrastructure.database.queries.paging import decode, encode
+from marketplace.infrastructure.database.queries.product_views import summary_view
+from marketplace.infrastructure.database.queries.search_statements import (
+    MOST_RANKED,
+    ranked,
+    unranked,
+)
+from marketplace.infrastructure.database.tables import SHELF
+
+_NAME: Final = "listings"
+_ORDER: Final = "relevance"
+_BEYOND: Final = -1
+"""The score of what is not ranked."""
+
+_UNBOUNDED: Final = 1_000_000
+
+
+@dataclass(frozen=True)
+class Search:
+    """A text query and filters, as SQL."""
+
+    query: str
+    conditions: tuple[str, ...]
+    parameters: Mapping[str, Any]
+
+
+def fetch_by_relevance(read: ReadConnection, request: PageRequest, search: Search) -> SearchPage:
+    """One statement; two where a page reaches from what is ranked into what is not.
+
+    Raises:
+        InvalidCursor: it was not made by this list in this order.
+    """
+    seek = decode(request.cursor, _NAME, _ORDER, (int, int, int))
+    wanted = request.limit + 1
+    fetch = _backwards if seek.backwards else _forwards
+    rows = fetch(read, search, seek.values, wanted)
+    more = len(rows) > request.limit
+    del rows[request.limit :]
+    if seek.backwards:
+        rows.reverse()
+
+    def cursor(row: AnyRow, backwards: bool) -> str:
+        return encode(_NAME, _ORDER, backwards, row[-3:])
+
+    has_next = seek.backwards or more
+    has_previous = more if seek.backwards else seek.values is not None
+    items: list[ProductSummaryView] = [summary_view([row]) for row in rows]
+    return SearchPage(
+        items=items,
+        next=cursor(rows[-1], False) if rows and has_next else None,
+        previous=cursor(rows[0], True) if rows and has_previous else None,
+        limit=request.limit,
+    )
+
+
+def _forwards(
+    read: ReadConnection, search: Search, seek: Sequence[int] | None, wanted: int
+) -> list[AnyRow]:
+    rows: list[AnyRow] = []
+    if seek is None or seek[1] != _BEYOND:
+        rows = _ranked(read, search, seek, wanted, backwards=False)
+    if len(rows) == wanted:
+        return rows
+    horizon = seek[0] if seek else (rows[-1][-3] if rows else 0)
+    if horizon:
+        below = seek[2] if seek and seek[1] == _BEYOND else horizon
+        rows += _unranked(read, search, horizon, below, wanted - len(rows), backwards=False)
+    return rows
+
+
+def _backwards(
+    read: ReadConnection, search: Search, seek: Sequence[int] | None, wanted: int
+) -> list[AnyRow]:
+    if seek is None:
+        return []
+    if seek[1] != _BEYOND:
+        return _ranked(read, search, seek, wanted, backwards=True)
+    rows = _unranked(read, search, seek[0], seek[2], wanted, backwards=True)
+    if len(rows) < wanted:
+        start = (seek[0], None, None)
+        rows += _ranked(read, search, start, wanted - len(rows), backwards=True)
+    return rows
+
+
+def _ranked(
+    read: ReadConnection,
+    search: Search,
+    seek: Sequence[int | None] | None,
+    wanted: int,
+    *,
+    backwards: bool,
+) -> list[AnyRow]:
+    parameters = {**search.parameters, "top": None, "bottom": 0, "rows_wanted": wanted}
+    if seek is None:
+        parameters["most"] = MOST_RANKED
+    else:
+        horizon, score, number = seek
+        parameters |= {
+            "horizon": horizon,
+            "bottom": (horizon or 0) // SHELF,
+            "most": _UNBOUNDED,
+            "seek_score": score,
+            "seek_number": number,
+        }
+    statement = ranked(
+        search.query,
+        search.conditions,
+        seeking=seek is not None and seek[1] is not None,
+        backwards=backwards,
+        open_ended=seek is None,
+    )
+    return list(read.execute(statement, parameters).all())
+
+
+def _unranked(
+    read: ReadConnection, search: Search, horizon: int, seek: int, wanted: int, *, backwards: bool
+) -> list[AnyRow]:
+    parameters = {
+        **search.parameters,
+        "top": min(horizon, seek) // SHELF,
+        "bottom": 0,
+        "horizon": horizon,
+        "seek_number": seek,
+        "rows_wanted": wanted,
+    }
+    statement = unranked(search.query, search.conditions, backwards=backwards)
+    return list(read.execute(statement, parameters).all())

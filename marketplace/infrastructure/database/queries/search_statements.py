@@ -1,0 +1,217 @@
+"""The statements of a search: built once for each combination of filters.
+
+A query over a million products may match a good part of them, so that neither ranking nor counting
+all matches is affordable. Listings stand on shelves in the order in which they were listed, and
+`_hits` goes through stretches of shelves from the newest one on, each twice as long as the one
+before, until it has enough. One GIN index answers for words, shelf and terms together.
+"""
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Subquery,
+    TextClause,
+    Uuid,
+    column,
+    select,
+    text,
+)
+
+from marketplace.infrastructure.database.queries.connection import AnySelect
+from marketplace.infrastructure.database.queries.paging import Listing, Sort, ordered_rows
+from marketplace.infrastructure.database.queries.product_statements import summaries
+from marketplace.infrastructure.database.tables import (
+    SHELF,
+    price_downwards,
+    price_upwards,
+    product_listings,
+    products,
+)
+
+MOST_RANKED: Final = 4_000
+"""So many matches, the newest, are ranked; those before them follow, newest first."""
+
+MOST_SAMPLED: Final = 4_000
+"""Facets count at most so many matches, the newest."""
+
+_STRETCHES = f"""
+    SELECT ARRAY(
+            SELECT generate_series(
+                greatest(top.shelf - (2 << step) + 2, :bottom), top.shelf - (1 << step) + 1
+            )
+        ) AS shelves
+    FROM (
+        SELECT coalesce(CAST(:top AS bigint), last_value / {SHELF})::integer AS shelf
+        FROM product_listings_number_seq
+    ) AS top
+    CROSS JOIN generate_series(0, 24) AS step
+    WHERE top.shelf - (1 << step) + 1 >= :bottom
+    ORDER BY step
+"""  # noqa: S608  constants
+
+
+def hits(name: str, columns: str, conditions: Sequence[str], *, most: str, with_query: bool) -> str:
+    """A CTE of the listings that meet `conditions`, newest first, at most `:{most}`.
+
+    Wants the CTEs `asked` (if with a query) and `stretches`.
+    """
+    asked, matches = "", ""
+    if with_query:
+        asked, matches = "asked CROSS JOIN", "search @@ asked.query AND"
+    filters = "".join(f" AND {each}" for each in conditions)
+    return f"""
+    {name} AS MATERIALIZED (
+        SELECT hit.*
+        FROM {asked} stretches
+        CROSS JOIN LATERAL (
+            SELECT product_id, number, {columns}
+            FROM product_listings
+            WHERE {matches} shelf && stretches.shelves{filters}
+            ORDER BY number DESC
+        ) AS hit
+        LIMIT :{most}
+    )
+    """  # noqa: S608  constants
+
+
+def opening(query: str | None) -> str:
+    """The CTEs that `hits` wants."""
+    asked = f"asked AS MATERIALIZED (SELECT {query} AS query)," if query else ""
+    return f"WITH {asked} stretches AS MATERIALIZED ({_STRETCHES})"
+
+
+def _rows(page: Subquery) -> Subquery:
+    """The products of a page of listings."""
+    keys = [each for each in page.c if each.name.startswith("key_")]
+    return (
+        select(
+            products.c.id,
+            products.c.slug,
+            products.c.name,
+            products.c.status,
+            products.c.version,
+            products.c.created_at,
+            products.c.category_id,
+            *keys,
+        )
+        .join(page, page.c.product_id == products.c.id)
+        .subquery("shown")
+    )
+
+
+_listed = product_listings.c
+_NEWEST = Sort((_listed.created_at, _listed.product_id), descending=True)
+_NAME = Sort((_listed.name, _listed.product_id))
+LISTING = Listing(
+    "listings",
+    {
+        "newest": _NEWEST,
+        "-newest": _NEWEST.reverse,
+        "name": _NAME,
+        "-name": _NAME.reverse,
+        "price": Sort((price_upwards, _listed.product_id)),
+        "-price": Sort((price_downwards, _listed.product_id), descending=True),
+    },
+    shape=summaries,
+    rows=_rows,
+)
+
+
+@lru_cache(maxsize=1000)
+def matching(query: str | None, conditions: tuple[str, ...]) -> AnySelect:
+    """All listings that meet the conditions."""
+    items = select(_listed.product_id)
+    if query is not None:
+        items = items.where(text(f"search @@ {query}"))
+    for each in conditions:
+        items = items.where(text(each))
+    return items
+
+
+@lru_cache(maxsize=1000)
+def counting(query: str | None, conditions: tuple[str, ...]) -> TextClause:
+    """How many there are, up to `:most_counted`."""
+    matches = [f"search @@ {query}"] if query else []
+    where = " AND ".join([*matches, *conditions]) or "true"
+    return text(
+        f"""
+        SELECT count(*) FROM (
+            SELECT FROM product_listings WHERE {where} LIMIT :most_counted
+        ) AS counted
+        """  # noqa: S608  constants
+    )
+
+
+@lru_cache(maxsize=1000)
+def ranked(
+    query: str, conditions: tuple[str, ...], *, seeking: bool, backwards: bool, open_ended: bool
+) -> AnySelect:
+    """A page by relevance. Rows end in the keys: horizon, score and number.
+
+    `open_ended` finds the horizon, the number of the last listing that is ranked; else it is given
+    as `:horizon`, and nothing before it is looked at.
+    """
+    limits = list(conditions)
+    if not open_ended:
+        limits.append("number >= :horizon")
+    score = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
+    sign, direction = (">", "ASC") if backwards else ("<", "DESC")
+    start = f"WHERE (score, number) {sign} (:seek_score, :seek_number)" if seeking else ""
+    horizon = (
+        "(SELECT CASE WHEN count(*) < :most THEN 0 ELSE min(number) END FROM hits)"
+        if open_ended
+        else ":horizon"
+    )
+    statement = f"""
+    {opening(query)}, {hits("hits", score, limits, most="most", with_query=True)}
+    SELECT product_id, CAST({horizon} AS bigint) AS key_0, score AS key_1, number AS key_2
+    FROM hits {start}
+    ORDER BY score {direction}, number {direction}
+    LIMIT :rows_wanted
+    """  # noqa: S608  constants
+    return _shown(statement, descending=not backwards)
+
+
+@lru_cache(maxsize=1000)
+def unranked(query: str, conditions: tuple[str, ...], *, backwards: bool) -> AnySelect:
+    """A page of what comes after the ranked, by number; the keys are as those of `ranked`."""
+    sign, direction = (">", "ASC") if backwards else ("<", "DESC")
+    limits = [*conditions, f"number {sign} :seek_number", "number < :horizon"]
+    if backwards:
+        where = " AND ".join([f"search @@ {query}", *limits])
+        found = f"""
+        SELECT product_id, number FROM product_listings
+        WHERE {where} ORDER BY number LIMIT :rows_wanted
+        """  # noqa: S608  constants
+        statement = f"WITH hits AS MATERIALIZED ({found})"
+    else:
+        columns = "0 AS nothing"
+        statement = f"""
+        {opening(query)}, {hits("hits", columns, limits, most="rows_wanted", with_query=True)}
+        """
+    statement = f"""
+    {statement}
+    SELECT product_id, CAST(:horizon AS bigint) AS key_0, -1 AS key_1, number AS key_2
+    FROM hits ORDER BY number {direction}
+    """  # noqa: S608  constants
+    return _shown(statement, descending=not backwards)
+
+
+@cache
+def _page_columns() -> tuple[object, ...]:
+    return (
+        column("product_id", Uuid),
+        column("key_0", BigInteger),
+        column("key_1", Integer),
+        column("key_2", BigInteger),
+    )
+
+
+def _shown(statement: str, *, descending: bool) -> AnySelect:
+    page = text(statement).columns(*_page_columns()).subquery("page")  # type: ignore[arg-type]
+    shown = _rows(page)
+    return ordered_rows(summaries(shown), shown, 3, descending)
