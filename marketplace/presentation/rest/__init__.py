@@ -4,6 +4,7 @@ from marketplace.presentation.rest.catalogue import (
     category_views,
     offer_views,
     product_views,
+    search_views,
     variant_views,
 )
 from marketplace.presentation.rest.identity import auth_views, user_views
@@ -17,6 +18,7 @@ BLUEPRINTS = (
     user_views.blp,
     seller_views.blp,
     category_views.blp,
+    search_views.blp,
     product_views.blp,
     variant_views.blp,
     offer_views.blp,

@@ -8,7 +8,7 @@ from flask.views import MethodView
 
 from marketplace.presentation.rest import openapi
 from marketplace.presentation.rest.codes import CODES
-from marketplace.presentation.rest.operation import Answer, Arguments, Operation
+from marketplace.presentation.rest.operation import Answer, Arguments, Beside, Operation
 from marketplace.presentation.rest.policies import Policy
 from marketplace.presentation.rest.resources import (
     METHODS,
@@ -99,17 +99,31 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         description: str | None = None,
         example: object = None,
         content_type: str = "application/json",
+        beside: Mapping[str, type[ResponseSchema]] | None = None,
     ) -> Callable[[View], View]:
         """Say how the view's result is written.
 
         :param kind: "one"; "many" for an unpaged list; "page" for a `Page`.
         :param raw: leave out the envelope (OAuth2 wants its own form).
+        :param beside: lists that may stand beside the result of a page, by the names that they
+            have there and on the page.
         """
 
         def decorate(view: View) -> View:
             render = compile_schema(schema) if schema else None
             operation_of(view).answer = Answer(
-                status, schema, kind, raw, description, example, content_type, render
+                status,
+                schema,
+                kind,
+                raw,
+                description,
+                example,
+                content_type,
+                render,
+                {
+                    name: Beside(each, compile_schema(each))
+                    for name, each in (beside or {}).items()
+                },
             )
             return view
 

@@ -146,14 +146,23 @@ def _envelope(
     if answer.raw:
         return inner
     suffix = {"one": "Result", "many": "List", "page": "Page"}[answer.kind]
-    name = component_name(schema) + suffix
+    name = component_name(schema) + "".join(map(str.capitalize, answer.beside)) + suffix
     if name not in spec.components.schemas:
         result = inner if answer.kind == "one" else {"type": "array", "items": inner}
         properties: Json = {"result": result}
         if answer.kind == "page":
             properties["page"] = {"$ref": "#/components/schemas/Page"}
+        beside = {
+            each: {"type": "array", "items": converter.reference(found.schema)}
+            for each, found in answer.beside.items()
+        }
         spec.components.schema(
-            name, {"type": "object", "required": list(properties), "properties": properties}
+            name,
+            {
+                "type": "object",
+                "required": list(properties),
+                "properties": {**properties, **beside},
+            },
         )
     return {"$ref": f"#/components/schemas/{name}"}
 

@@ -35,6 +35,14 @@ class Arguments:
     example: object = None
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A list that stands beside the result of a page: an attribute of the page, where not None."""
+
+    schema: type[ResponseSchema]
+    render: Render
+
+
 @dataclass
 class Answer:
     """How a result is written. `kind` is one, many (unpaged) or page; `raw` leaves out `result`."""
@@ -47,6 +55,7 @@ class Answer:
     example: object = None
     content_type: str = "application/json"
     render: Render | None = None
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
 
 @dataclass
@@ -140,7 +149,12 @@ class Operation:
         if answer.kind == "page":
             page: Page[Any] = result
             items = dumps([render(item) for item in page.items])
-            return b'{"result":%b,"page":%b}' % (items, dumps(page_body(page))), None
+            beside = b"".join(
+                b',"%b":%b' % (name.encode(), dumps([each.render(item) for item in values]))
+                for name, each in answer.beside.items()
+                if (values := getattr(page, name)) is not None
+            )
+            return b'{"result":%b,"page":%b%b}' % (items, dumps(page_body(page)), beside), None
         if answer.kind == "many":
             content = dumps([render(item) for item in result])
             version = None

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from marketplace.application.catalogue.search import SearchPage
 from marketplace.application.paging import Page, PageRequest
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.parser import read_pairs
@@ -21,6 +22,10 @@ PAGE_COMPONENT: Json = {
         "previous": {"type": ["string", "null"], "description": "`cursor` of the page before"},
         "limit": {"type": "integer"},
         "total": {"type": "integer", "description": "Only with `include=total`"},
+        "corrected": {
+            "type": "string",
+            "description": "Only where nothing matched a query: what was searched for instead",
+        },
     },
 }
 
@@ -30,7 +35,7 @@ class PageQuerySchema(RequestSchema):
 
     limit = fields.Integer(min=1, max=MAX_LIMIT, load_default=DEFAULT_LIMIT)
     cursor = fields.Text(
-        min=1, max=1000, description="`page.next` or `page.previous` of this list, unchanged"
+        min=1, max=4000, description="`page.next` or `page.previous` of this list, unchanged"
     )
 
 
@@ -52,6 +57,8 @@ def page_body(page: Page[Any]) -> Json:
     body: Json = {"next": page.next, "previous": page.previous, "limit": page.limit}
     if page.total is not None:
         body["total"] = page.total
+    if isinstance(page, SearchPage) and page.corrected is not None:
+        body["corrected"] = page.corrected
     return body
 
 

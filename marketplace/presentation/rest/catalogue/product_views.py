@@ -18,7 +18,6 @@ from marketplace.application.catalogue.commands import (
 )
 from marketplace.application.catalogue.queries import (
     ModeratedProductView,
-    ProductFilter,
     ProductSummaryView,
     ProductView,
 )
@@ -30,6 +29,7 @@ from marketplace.application.catalogue.services import (
     revise_product,
     submit_product,
 )
+from marketplace.application.catalogue.search import SearchPage
 from marketplace.application.paging import Page
 from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import ProductId, SellerId
@@ -40,10 +40,14 @@ from marketplace.presentation.rest.catalogue.schemas import (
     ModerationQuerySchema,
     ProductInputSchema,
     ProductPatchSchema,
-    ProductQuerySchema,
     ProductSchema,
     ProductSummarySchema,
     SellerProductQuerySchema,
+)
+from marketplace.presentation.rest.catalogue.search_schemas import (
+    FacetSchema,
+    ProductQuerySchema,
+    take_search,
 )
 from marketplace.presentation.rest.pages import take_page
 from marketplace.presentation.rest.policies import ADMIN, MEMBER, PUBLIC, SIGNED_IN
@@ -57,12 +61,14 @@ blp = Blueprint("products", __name__, description="What is for sale")
 class Products(MethodView):
     @blp.allow(PUBLIC)
     @blp.arguments(ProductQuerySchema, location="query")
-    @blp.response(200, ProductSummarySchema, kind="page")
-    def get(self, query: Json) -> Page[ProductSummaryView]:
-        """List published products."""
-        page = take_page(query)
+    @blp.response(200, ProductSummarySchema, kind="page", beside={"facets": FacetSchema})
+    def get(self, query: Json) -> SearchPage:
+        """Search, filter and list what is for sale.
+
+        Filters and orders may lag behind the stock by seconds; what is shown does not.
+        """
         with context.reader() as read:
-            return read.products.list(page, ProductFilter(**query))
+            return read.search.find(take_search(query))
 
     @blp.allow(MEMBER)
     @blp.arguments(ProductInputSchema)

@@ -1,7 +1,5 @@
 """Categories and products on the wire."""
 
-from enum import StrEnum
-
 from marketplace.domain.catalogue import category, product
 from marketplace.domain.catalogue.attributes import AttributeType
 from marketplace.domain.catalogue.offer import Condition
@@ -13,17 +11,6 @@ from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
 
 DESCRIPTION_LONGEST = 20_000
-
-
-class ProductSort(StrEnum):
-    NEWEST = "newest"
-    OLDEST = "-newest"
-    NAME = "name"
-    NAME_DESCENDING = "-name"
-
-
-class ProductInclude(StrEnum):
-    TOTAL = "total"
 
 
 class AttributeInputSchema(RequestSchema):
@@ -77,15 +64,6 @@ class CategoryRefSchema(ResponseSchema):
     name = fields.Text()
     slug = fields.Text()
     path = fields.Text()
-
-
-class ProductQuerySchema(PageQuerySchema):
-    category = fields.IdOrSlug(description="With all categories below it", example="books")
-    seller = fields.IdOrSlug(example="papyrus-books")
-    sort = fields.Enum(
-        ProductSort, load_default=ProductSort.NEWEST, description="`-` turns the order round"
-    )
-    include = fields.List(fields.Enum(ProductInclude), description="`total` counts all pages")
 
 
 class SellerProductQuerySchema(PageQuerySchema):
