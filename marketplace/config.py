@@ -19,6 +19,13 @@ SECRET_BYTES = 32
 DRIVER = "postgresql+psycopg2://"
 LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
 ROTATION = r"(\d+(\.\d+)? ?([kKMGT]i?)?B|\d+ (second|minute|hour|day|week|month)s?|\d\d:\d\d)?\Z"
+LANGUAGES = tuple(
+    "simple arabic armenian basque catalan danish dutch english estonian finnish french german "
+    "greek hindi hungarian indonesian irish italian lithuanian nepali norwegian portuguese "
+    "romanian russian serbian spanish swedish tamil turkish yiddish".split()
+)
+"""The text search configurations that every PostgreSQL brings along."""
+
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 PLACEHOLDERS = ("change-me", "change_me", "changeme", "replace", "placeholder", "your-", "example")
 HOW_TO_MAKE_A_KEY = (
@@ -136,6 +143,11 @@ class Logging:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Search:
+    language: str = setting("english", choices=LANGUAGES)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Cors:
     origins: tuple[str, ...] = setting(())
 
@@ -176,6 +188,7 @@ class Settings:
     payments: Payments = Payments()
     mail: Mail = Mail()
     logging: Logging = Logging()
+    search: Search = Search()
     cors: Cors = Cors()
     http: Http = Http()
     server: Server = Server()

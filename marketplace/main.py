@@ -69,7 +69,11 @@ class Parts:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.engines = create_engines(DatabaseSettings(**asdict(settings.database)))
+        self.engines = create_engines(
+            DatabaseSettings(
+                **asdict(settings.database), search_language=settings.search.language
+            )
+        )
         security = settings.security
         self.ports = context.Ports(
             hasher=Argon2PasswordHasher(),

@@ -117,15 +117,6 @@ class ProductView(ProductSummaryView):
     variants: Sequence[VariantView]
 
 
-@dataclass(frozen=True, kw_only=True)
-class ProductFilter:
-    """`category` takes in all categories below it; `status` None: published ones."""
-
-    category: CategoryId | str | None = None
-    seller: SellerId | str | None = None
-    status: ProductStatus | None = None
-
-
 class CategoryQueries(Protocol):
     def get(self, category: CategoryId | str) -> CategoryView:
         """By id or slug. Raises `NotFound`."""
@@ -144,10 +135,6 @@ class ProductQueries(Protocol):
 
     def variant(self, variant_id: VariantId, viewer: Actor | None) -> ProductVariantView:
         """Of a product that `viewer` may read. One statement. Raises `NotFound`."""
-
-    def list(self, page: PageRequest, wanted: ProductFilter) -> Page[ProductSummaryView]:
-        """What can be bought. Sorted by `newest` or `name`, `-` in front turns it round. One
-        statement. An unknown category or seller has no products. Raises `InvalidCursor`."""
 
     def list_of_seller(
         self, seller: SellerId | str, page: PageRequest, status: ProductStatus | None, viewer: Actor

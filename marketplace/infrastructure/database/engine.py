@@ -12,6 +12,7 @@ class DatabaseSettings:
     """How to connect. Times are in seconds; `url` starts with `postgresql+psycopg2://`.
 
     The timeouts nest: a lock is given up before its statement, a statement before the request.
+    `search_language` is a text search configuration of PostgreSQL.
     """
 
     url: str
@@ -22,6 +23,7 @@ class DatabaseSettings:
     lock_timeout: float = 2.0
     statement_timeout: float = 5.0
     idle_in_transaction_timeout: float = 10.0
+    search_language: str = "english"
     application_name: str = "marketplace"
 
 
@@ -53,6 +55,7 @@ def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_le
         "statement_timeout": _milliseconds(settings.statement_timeout),
         "idle_in_transaction_session_timeout": _milliseconds(settings.idle_in_transaction_timeout),
         "timezone": "UTC",
+        "default_text_search_config": f"pg_catalog.{settings.search_language}",
         **session,
     }
     arguments: dict[str, Any] = {

@@ -120,10 +120,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
                 example,
                 content_type,
                 render,
-                {
-                    name: Beside(each, compile_schema(each))
-                    for name, each in (beside or {}).items()
-                },
+                {name: Beside(each, compile_schema(each)) for name, each in (beside or {}).items()},
             )
             return view
 

@@ -101,28 +101,6 @@ MODERATION_LISTING = Listing("moderation", {"oldest": _WAITING}, shape=_with_cha
 
 
 @cache
-def for_sale(category: type | None, seller: type | None) -> AnySelect:
-    """Published products of approved sellers; the filters are by id or by slug, if at all."""
-    items = _ITEMS.join(sellers, sellers.c.id == products.c.seller_id).where(
-        products.c.status == bindparam("wanted_status", type_=products.c.status.type), _approved
-    )
-    if category is not None:
-        top, below = categories.alias("top"), categories.alias("below")
-        named = top.c.id if category is UUID else top.c.slug
-        items = items.where(
-            products.c.category_id.in_(
-                select(below.c.id)
-                .join(top, at_or_below(below.c.path, top.c.path))
-                .where(named == bindparam("category", type_=named.type))
-            )
-        )
-    if seller is not None:
-        named_seller = sellers.c.id if seller is UUID else sellers.c.slug
-        items = items.where(named_seller == bindparam("seller", type_=named_seller.type))
-    return items
-
-
-@cache
 def of_seller(*, by_status: bool) -> AnySelect:
     items = _ITEMS.where(products.c.seller_id == bindparam("seller_id"))
     return items.where(_status_is_wanted) if by_status else items

@@ -7,7 +7,6 @@ from uuid import UUID
 from marketplace.application.actor import Actor
 from marketplace.application.catalogue.queries import (
     ModeratedProductView,
-    ProductFilter,
     ProductSummaryView,
     ProductVariantView,
     ProductView,
@@ -24,7 +23,6 @@ from marketplace.infrastructure.database.queries.product_statements import (
     MODERATION_LISTING,
     SELLER_LISTING,
     TO_MODERATE,
-    for_sale,
     moved,
     of_seller,
     one_product,
@@ -70,23 +68,6 @@ class SqlProductQueries:
             raise NotFound("variant", variant_id)
         return variant_view(rows)
 
-    def list(self, page: PageRequest, wanted: ProductFilter) -> Page[ProductSummaryView]:
-        """What can be bought. Sorted by `newest` or `name`, `-` in front turns it round. One
-        statement. An unknown category or seller has no products. Raises `InvalidCursor`."""
-        parameters = {
-            "wanted_status": wanted.status or ProductStatus.PUBLISHED,
-            "category": wanted.category,
-            "seller": wanted.seller,
-        }
-        return fetch_page(
-            self._read,
-            LISTING,
-            page,
-            for_sale(_kind(wanted.category), _kind(wanted.seller)),
-            {name: value for name, value in parameters.items() if value is not None},
-            summary_view,
-        )
-
     def list_of_seller(
         self, seller: SellerId | str, page: PageRequest, status: ProductStatus | None, viewer: Actor
     ) -> Page[ProductSummaryView]:
@@ -110,9 +91,3 @@ class SqlProductQueries:
     def _rows(self, by: str, key: UUID | str, viewer: Actor | None) -> Sequence[AnyRow]:
         statement = one_product(viewer_kind(viewer), by)
         return self._read.execute(statement, key_parameters(key) | viewer_parameters(viewer)).all()
-
-
-def _kind(key: UUID | str | None) -> type | None:
-    if key is None:
-        return None
-    return UUID if isinstance(key, UUID) else str

@@ -21,6 +21,7 @@ from marketplace.application.catalogue.queries import (
     ProductSummaryView,
     ProductView,
 )
+from marketplace.application.catalogue.search import SearchPage
 from marketplace.application.catalogue.services import (
     approve_product,
     archive_product,
@@ -29,7 +30,6 @@ from marketplace.application.catalogue.services import (
     revise_product,
     submit_product,
 )
-from marketplace.application.catalogue.search import SearchPage
 from marketplace.application.paging import Page
 from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import ProductId, SellerId
