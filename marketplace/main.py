@@ -29,7 +29,7 @@ from marketplace.application.orders.sweeping import sweep_unfinalised_orders
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
 from marketplace.application.subscriptions import subscriptions
-from marketplace.config import Database, Environment, InvalidSettings, Security, Settings
+from marketplace.config import Database, Environment, InvalidSettings, Search, Security, Settings
 from marketplace.domain.errors import MarketplaceError, Unauthenticated
 from marketplace.domain.shared.ids import UserId
 from marketplace.infrastructure.application import factory, logging, serving
@@ -267,9 +267,15 @@ def _migrate(url: str | None = None) -> str:
     if url is None:
         url = _database_url()
     # A migration may take longer than any request.
-    engines = create_engines(DatabaseSettings(url=url, statement_timeout=3600))
+    engines = create_engines(
+        DatabaseSettings(url=url, statement_timeout=3600, search_language=_language())
+    )
     try:
         migrations.upgrade(engines.write)
+        with SqlUnitOfWork(engines.write, clock=now, new_id=new_id) as uow:
+            # An earlier release may have published products without.
+            uow.listings.add_missing()
+            uow.commit()
         return str(migrations.head())
     except SQLAlchemyError as error:
         raise Refused(readiness.faults(engines.read) or [str(error)]) from error
@@ -285,6 +291,22 @@ def _database_url() -> str:
         if error.database_url is None:
             raise Refused(map(str, error.faults)) from None
         return error.database_url
+
+
+def _language() -> str:
+    try:
+        return Settings.from_env().search.language
+    except InvalidSettings:
+        return Search().language
+
+
+def _reindex() -> None:
+    settings = _serving_settings()
+    parts = Parts(settings)
+    with parts.new_uow() as uow:
+        uow.listings.refresh_all()
+        uow.commit()
+    parts.engines.dispose()
 
 
 def _document() -> dict[str, Any]:
@@ -344,6 +366,7 @@ PROGRAM = Program(
     serve=_serve,
     work=_work,
     migrate=_migrate,
+    reindex=_reindex,
     document=_document,
     appoint=_appoint,
     demo=Demo(

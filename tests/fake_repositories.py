@@ -356,6 +356,9 @@ class FakeListings:
     def refresh_category(self, category_id: CategoryId) -> None:
         self.refresh_all()
 
+    def add_missing(self) -> None:
+        self.refresh_all()
+
     def refresh_all(self) -> None:
         self.refresh(list(self._state.products))
 

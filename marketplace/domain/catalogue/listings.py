@@ -26,5 +26,8 @@ class Listings(Protocol):
     def refresh_category(self, category_id: CategoryId) -> None:
         """The same for everything in this category and below it."""
 
+    def add_missing(self) -> None:
+        """List what is for sale and has no listing."""
+
     def refresh_all(self) -> None:
         """The same for everything."""

@@ -120,6 +120,7 @@ def load(
                 uow.offers.add(offer)
             for item in listing.stock:
                 uow.stock.add(item)
+        uow.listings.refresh_all()
         uow.commit()
     _place_orders(new_uow, users["buyer"], providers)
 

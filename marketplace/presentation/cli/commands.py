@@ -37,6 +37,12 @@ def build(program: Program) -> list[click.Command]:
         click.echo(f"The database is at revision {program.migrate()}.")
 
     @click.command()
+    def reindex() -> None:
+        """Rebuild what searches read: after a change of the language."""
+        program.reindex()
+        click.echo("Every product that is for sale is listed anew.")
+
+    @click.command()
     def check() -> None:
         """Say what is wrong with settings and database, and how to mend it."""
         if faults := program.faults():
@@ -60,7 +66,7 @@ def build(program: Program) -> list[click.Command]:
         console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 200)
         console.print(table)
 
-    return [serve, worker, migrate, check, openapi, routes, _users(program), demo_command(program)]
+    return [serve, worker, migrate, reindex, check, openapi, routes, _users(program), demo_command(program)]
 
 
 def _users(program: Program) -> click.Group:

@@ -53,7 +53,7 @@ class Program:
     """What can be asked of the program. Each raises `Refused` where it is not fit to run.
 
     `faults` names all that is wrong with settings and database; `migrate` returns the revision
-    reached; `document` is the OpenAPI document; `appoint` makes an administrator of an e-mail, a
+    reached; `reindex` rebuilds what searches read; `document` is the OpenAPI document; `appoint` makes an administrator of an e-mail, a
     name and a password.
     """
 
@@ -61,6 +61,7 @@ class Program:
     serve: Callable[[], None]
     work: Callable[[], None]
     migrate: Callable[[], str]
+    reindex: Callable[[], None]
     document: Callable[[], Mapping[str, Any]]
     appoint: Callable[[str, str, str], None]
     demo: Demo

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, bindparam, case, func, select, text, true
 
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.sellers.seller import SellerStatus
-from marketplace.infrastructure.database.queries.categories import at_or_below
 from marketplace.infrastructure.database.queries.connection import AnySelect
 from marketplace.infrastructure.database.queries.paging import Listing, Sort
 from marketplace.infrastructure.database.queries.sellers import viewer_reads

@@ -19,7 +19,6 @@ from marketplace.infrastructure.database.queries.connection import AnyRow, ReadC
 from marketplace.infrastructure.database.queries.paging import fetch_page
 from marketplace.infrastructure.database.queries.product_statements import (
     IN_STATUS,
-    LISTING,
     MODERATION_LISTING,
     SELLER_LISTING,
     TO_MODERATE,

@@ -186,6 +186,13 @@ _OF_CATEGORY = _refreshing(
     WHERE top.id = :category AND products.status = 'published'
     """
 )
+_MISSING = _refreshing(
+    """
+    SELECT id FROM products
+    WHERE status = 'published'
+        AND NOT EXISTS (SELECT FROM product_listings WHERE product_id = products.id)
+    """
+)
 _EVERYTHING = _refreshing("SELECT id FROM products")
 _PATIENTLY = text("SELECT set_config('statement_timeout', '10min', true)")
 
@@ -212,6 +219,10 @@ class SqlListings:
     def refresh_category(self, category_id: CategoryId) -> None:
         """The same for everything in this category and below it."""
         self._patiently(_OF_CATEGORY, category=category_id)
+
+    def add_missing(self) -> None:
+        """List what is for sale and has no listing."""
+        self._patiently(_MISSING)
 
     def refresh_all(self) -> None:
         """The same for everything, in one transaction."""
