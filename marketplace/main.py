@@ -70,9 +70,7 @@ class Parts:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.engines = create_engines(
-            DatabaseSettings(
-                **asdict(settings.database), search_language=settings.search.language
-            )
+            DatabaseSettings(**asdict(settings.database), search_language=settings.search.language)
         )
         security = settings.security
         self.ports = context.Ports(

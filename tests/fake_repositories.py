@@ -61,6 +61,7 @@ class State:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     stock: dict[OfferId, StockItem] = field(default_factory=dict)
     listings: dict[ProductId, str] = field(default_factory=dict)
+    restocked: dict[ProductId, None] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
     payments: dict[UUID, Payment] = field(default_factory=dict)
     effects: dict[tuple[str, str], StoredEffect] = field(default_factory=dict)
@@ -346,8 +347,14 @@ class FakeListings:
             if product is not None and self._for_sale(product):
                 self._state.listings[product_id] = product.name
 
-    def refresh_offered(self, offer_ids: Collection[OfferId]) -> None:
-        self.refresh({self._state.offers[each].product_id for each in offer_ids})
+    def restock(self, offer_ids: Collection[OfferId]) -> None:
+        self._state.restocked.update(
+            {self._state.offers[each].product_id: None for each in offer_ids}
+        )
+
+    def restock_ordered(self, order_id: OrderId) -> None:
+        order = self._state.orders[order_id]
+        self.restock([line.offer_id for each in order.seller_orders for line in each.lines])
 
     def refresh_seller(self, seller_id: SellerId) -> None:
         described = [each for each in self._state.products.values() if each.seller_id == seller_id]

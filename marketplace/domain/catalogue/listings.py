@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, OfferId, OrderId, ProductId, SellerId
 
 
 class Listings(Protocol):
@@ -17,8 +17,12 @@ class Listings(Protocol):
     def refresh(self, product_ids: Collection[ProductId]) -> None:
         """Let the listings of these products say what is stored. One statement."""
 
-    def refresh_offered(self, offer_ids: Collection[OfferId]) -> None:
-        """The same for the products of these offers."""
+    def restock(self, offer_ids: Collection[OfferId]) -> None:
+        """Let the listings of the products of these offers say what is in stock, and the price
+        that comes of it. One statement."""
+
+    def restock_ordered(self, order_id: OrderId) -> None:
+        """The same for what an order has lines of."""
 
     def refresh_seller(self, seller_id: SellerId) -> None:
         """The same for everything that this seller describes or offers."""

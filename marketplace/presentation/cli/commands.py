@@ -66,7 +66,17 @@ def build(program: Program) -> list[click.Command]:
         console = Console(soft_wrap=True, width=None if sys.stdout.isatty() else 200)
         console.print(table)
 
-    return [serve, worker, migrate, reindex, check, openapi, routes, _users(program), demo_command(program)]
+    return [
+        serve,
+        worker,
+        migrate,
+        reindex,
+        check,
+        openapi,
+        routes,
+        _users(program),
+        demo_command(program),
+    ]
 
 
 def _users(program: Program) -> click.Group:

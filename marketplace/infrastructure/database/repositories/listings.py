@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, OfferId, OrderId, ProductId, SellerId
 from marketplace.infrastructure.database.tables import TERM_LONGEST
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -168,9 +168,6 @@ def _refreshing(wanted: str) -> TextClause:
 
 
 _OF_PRODUCTS = _refreshing("SELECT unnest(CAST(:products AS uuid[])) AS id")
-_OF_OFFERS = _refreshing(
-    "SELECT DISTINCT product_id AS id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))"
-)
 _OF_SELLER = _refreshing(
     """
     SELECT id FROM products WHERE seller_id = :seller
@@ -194,7 +191,54 @@ _MISSING = _refreshing(
     """
 )
 _EVERYTHING = _refreshing("SELECT id FROM products")
-_PATIENTLY = text("SELECT set_config('statement_timeout', '10min', true)")
+
+
+def _restocking(wanted: str) -> TextClause:
+    # Rows are locked in one order, lest two of these wait for each other.
+    return text(
+        f"""
+        WITH wanted AS MATERIALIZED ({wanted}),
+        known AS MATERIALIZED (
+            SELECT product_listings.product_id FROM product_listings
+            WHERE product_id IN (SELECT id FROM wanted)
+            ORDER BY product_id FOR UPDATE
+        ), best AS (
+            SELECT known.product_id, first.*
+            FROM known
+            CROSS JOIN LATERAL (
+                SELECT offers.price_amount, offers.price_currency,
+                    coalesce(stock_items.on_hand > stock_items.allocated, false) AS in_stock
+                FROM offers
+                JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
+                LEFT JOIN stock_items ON stock_items.offer_id = offers.id
+                WHERE offers.product_id = known.product_id AND offers.withdrawn_at IS NULL
+                ORDER BY 3 DESC, offers.price_amount, offers.id
+                LIMIT 1
+            ) AS first
+        )
+        UPDATE product_listings AS listing
+        SET in_stock = best.in_stock,
+            price_amount = best.price_amount,
+            price_currency = best.price_currency
+        FROM best
+        WHERE listing.product_id = best.product_id
+            AND (listing.in_stock, listing.price_amount, listing.price_currency)
+                IS DISTINCT FROM (best.in_stock, best.price_amount, best.price_currency)
+        """  # noqa: S608  constants
+    )
+
+
+_RESTOCK = _restocking(
+    "SELECT product_id AS id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))"
+)
+_RESTOCK_ORDERED = _restocking(
+    """
+    SELECT order_lines.product_id AS id
+    FROM seller_orders JOIN order_lines ON order_lines.seller_order_id = seller_orders.id
+    WHERE seller_orders.order_id = :order
+    """
+)
+_PATIENTLY = text("SELECT set_config('statement_timeout', '1h', true)")
 
 
 class SqlListings:
@@ -208,9 +252,14 @@ class SqlListings:
         # In one order everywhere, lest two of these wait for each other.
         self._write(_OF_PRODUCTS, products=sorted(product_ids))
 
-    def refresh_offered(self, offer_ids: Collection[OfferId]) -> None:
-        """The same for the products of these offers."""
-        self._write(_OF_OFFERS, offers=list(offer_ids))
+    def restock(self, offer_ids: Collection[OfferId]) -> None:
+        """Let the listings of the products of these offers say what is in stock, and the price
+        that comes of it. One statement."""
+        self._write(_RESTOCK, offers=list(offer_ids))
+
+    def restock_ordered(self, order_id: OrderId) -> None:
+        """The same for what an order has lines of."""
+        self._write(_RESTOCK_ORDERED, order=order_id)
 
     def refresh_seller(self, seller_id: SellerId) -> None:
         """The same for everything that this seller describes or offers."""
