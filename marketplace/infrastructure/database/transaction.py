@@ -133,14 +133,15 @@ class Transaction:
 
     def _flush(self) -> None:
         added, self._added = self._added, []
+        # New children of known aggregates first: new aggregates may refer to them.
+        if self._session is not None:
+            self._session.flush()
         for kind in INSERT_ORDER if added else ():
             wanted = [each for each in added if isinstance(each, kind)]
             if wanted:
                 session = self._open_session()
                 session.add_all(wanted)
                 session.flush()
-        if self._session is not None:
-            self._session.flush()
 
     def _open_session(self) -> _WatchedSession:
         if self._session is None:
