@@ -93,6 +93,30 @@ def new_order(world: World) -> dict[str, Any]:
     }
 
 
+def new_variant(world: World) -> dict[str, Any]:
+    price = {"amount": 100, "currency": "EUR"}
+    return {"sku": world.unique("SKU"), "options": {"size": world.unique("size")}, "price": price}
+
+
+def new_offer(world: World) -> dict[str, Any]:
+    return {
+        "variantId": world.published["variants"][0]["id"],
+        "sellerId": world.shop.seller_id,
+        "sku": world.unique("SKU"),
+        "price": {"amount": 100, "currency": "EUR"},
+        "condition": "damaged",
+    }
+
+
+def a_variant(world: World) -> dict[str, Any]:
+    """The only one, so that nobody removes it."""
+    return {"id": world.published["variants"][0]["id"]}
+
+
+def an_offer(world: World) -> dict[str, Any]:
+    return {"id": world.shop.offers(world.published)[0]}
+
+
 def the_draft(world: World) -> dict[str, Any]:
     return {"product": world.draft["id"]}
 
@@ -161,6 +185,16 @@ TABLE = {
     "GET /products": Row(EVERYBODY),
     "POST /products": Row(WRITERS, new_product),
     "GET /products/{product}": Row(EVERYBODY),
+    "PATCH /products/{product}": Row(WRITERS, lambda world: {"description": "Changed"}),
+    "POST /products/{product}/variants": Row(WRITERS, new_variant, path=the_draft),
+    "GET /variants/{id}": Row(EVERYBODY, path=a_variant),
+    "PATCH /variants/{id}": Row(WRITERS, lambda world: {"barcode": None}, path=a_variant),
+    "DELETE /variants/{id}": Row(WRITERS, path=a_variant),
+    "POST /offers": Row(WRITERS, new_offer),
+    "GET /offers/{id}": Row(MEMBERS | ADMIN, path=an_offer),
+    "PATCH /offers/{id}": Row(WRITERS, lambda world: {"sku": world.unique("SKU")}, path=an_offer),
+    "DELETE /offers/{id}": Row(WRITERS, path=an_offer),
+    "GET /sellers/{seller}/offers": Row(MEMBERS | ADMIN),
     "POST /products/{product}/submit": Row(WRITERS, path=the_draft),
     "POST /products/{product}/archive": Row(WRITERS, path=the_draft),
     "POST /products/{product}/approve": Row(ADMIN, path=the_draft),

@@ -45,6 +45,7 @@ READS = [
     ("anonymous", "/products?category={category}&seller={seller}&limit=2", 1),
     ("anonymous", "/products/{product}", 1),
     ("anonymous", "/products/{slug}", 1),
+    ("anonymous", "/variants/{variant}", 1),
     ("anonymous", "/categories", 1),
     ("anonymous", "/categories/{category}", 1),
     ("anonymous", "/sellers", 1),
@@ -53,6 +54,8 @@ READS = [
     ("customer", "/orders", 2),
     ("customer", "/orders/{order}", 2),
     ("seller", "/sellers/{seller}/products", 2),
+    ("seller", "/sellers/{seller}/offers", 2),
+    ("seller", "/offers/{offer}", 2),
     ("seller", "/sellers/{seller}/orders", 2),
     ("seller", "/sellers/{seller}/members", 2),
 ]
@@ -73,6 +76,8 @@ def test_reads(
         seller=shop.seller_id,
         product=products[0]["id"],
         slug=products[0]["slug"],
+        variant=products[0]["variants"][0]["id"],
+        offer=shop.offers(products[0])[0],
         order=order["id"],
     )
     assert api.get(filled).status_code == 200
