@@ -352,6 +352,26 @@ class TestOffers:
         cleared = change({"price": dearer, "compareAtPrice": None}).json()["result"]
         assert (cleared["price"], cleared["compareAtPrice"]) == (dearer, None)
 
+    def test_changed_at_once_all_show_in_lists(
+        self, shop: Shop, published: dict[str, Any]
+    ) -> None:
+        offers = shop.offers(published)
+
+        def change(number: int) -> int:
+            body = {"price": {"amount": 100 + number, "currency": "EUR"}}
+            path = f"/offers/{offers[number % 2]}"
+            return shop.seller.request("PATCH", path, json=body, if_match="*").status_code
+
+        with ThreadPoolExecutor(8) as pool:
+            statuses = list(pool.map(change, range(16)))
+
+        assert set(statuses) <= {200, 412}
+        page = shop.anonymous.get(f"/products/{published['id']}").json()["result"]
+        listed = shop.anonymous.get("/products?limit=100").json()["result"]
+        by_price = shop.anonymous.get("/products?sort=price&currency=EUR&limit=1").json()["result"]
+        assert page["priceFrom"] in [item["priceFrom"] for item in listed]
+        assert by_price[0]["id"] == published["id"]
+
     def test_are_withdrawn(self, shop: Shop, published: dict[str, Any]) -> None:
         body = offer_body(shop, published)
         offer = shop.other_seller.result("POST", "/offers", body)
