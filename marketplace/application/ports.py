@@ -1,12 +1,13 @@
 """What the use cases ask of the outside world. Calls may take long: never inside a transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import BinaryIO, Protocol, TypeAlias
 from uuid import UUID
 
+from marketplace.domain.catalogue.media import PictureSize
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.domain.shared.money import Money
 
@@ -102,3 +103,37 @@ class Mail:
 
 class Mailer(Protocol):
     def send(self, mail: Mail) -> None: ...
+
+
+class FileStorage(Protocol):
+    """Files by name: words between slashes, chosen by us. All methods raise `Unavailable`
+    (`storage_unavailable`) when the storage does not answer."""
+
+    def write(self, name: str, source: BinaryIO) -> None:
+        """Store all of `source`, replacing what there was. Nobody sees half of it."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Raises `NotFound`."""
+
+    def remove(self, names: Iterable[str]) -> None:
+        """What does not exist is removed already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A picture made anew, a WebP file for each size. `width` and `height` are those of the
+    large one."""
+
+    width: int
+    height: int
+    files: Mapping[PictureSize, bytes]
+
+
+class Pictures(Protocol):
+    def render(self, data: bytes, *, media_type: str | None) -> Picture:
+        """Decode what somebody sent, once, and encode it anew without anything else that was in
+        it. `media_type` is what it is said to be; None where nothing is said.
+
+        Raises:
+            RuleViolated: `invalid_image`, `image_too_large`, always with the field `/file`.
+        """

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 
 from marketplace.domain.shared.events import Event
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
+from marketplace.domain.shared.ids import (
+    CategoryId,
+    MediumId,
+    OfferId,
+    ProductId,
+    SellerId,
+    VariantId,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,26 @@ class VariantChanged(Event):
 class VariantRemoved(Event):
     product_id: ProductId
     variant_id: VariantId
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediumAdded(Event):
+    product_id: ProductId
+    medium_id: MediumId
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediumChanged(Event):
+    """Its text, its variant or its place is another one now."""
+
+    product_id: ProductId
+    medium_id: MediumId
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediumRemoved(Event):
+    product_id: ProductId
+    medium_id: MediumId
 
 
 @dataclass(frozen=True, kw_only=True)
