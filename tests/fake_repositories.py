@@ -12,6 +12,7 @@ from uuid import UUID
 from marketplace.application.idempotency import LEASE, Answer
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.media import Gallery, Medium, UnusedPicture
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.errors import Conflict, NotFound, Stale
@@ -24,6 +25,7 @@ from marketplace.domain.payments.payment import Payment, PaymentState
 from marketplace.domain.sellers.seller import Seller, SellerStatus
 from marketplace.domain.shared.ids import (
     CategoryId,
+    MediumId,
     OfferId,
     OrderId,
     ProductId,
@@ -58,6 +60,8 @@ class State:
     categories: dict[CategoryId, Category] = field(default_factory=dict)
     products: dict[ProductId, Product] = field(default_factory=dict)
     former_slugs: dict[str, ProductId] = field(default_factory=dict)
+    galleries: dict[ProductId, list[Medium]] = field(default_factory=dict)
+    unused_pictures: dict[MediumId, tuple[str, datetime]] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     stock: dict[OfferId, StockItem] = field(default_factory=dict)
     listings: dict[ProductId, str] = field(default_factory=dict)
@@ -266,6 +270,43 @@ class FakeProducts(Slugged[Product]):
         self._former.pop(slug, None)
         self._former[product.slug] = product.id
         product.slug = slug
+
+
+class FakeGalleries:
+    def __init__(self, state: State, seen: list[Any], now: datetime) -> None:
+        self._shown, self._unused = state.galleries, state.unused_pictures
+        self._seen, self._now = seen, now
+
+    def get(self, product_id: ProductId) -> Gallery:
+        shown = self._shown.get(product_id, [])
+        return self._see(Gallery(product_id=product_id, media=deepcopy(shown)))
+
+    def save(self, gallery: Gallery) -> None:
+        self._see(gallery)
+        kept = {medium.id for medium in gallery.media}
+        for medium in self._shown.get(gallery.product_id, []):
+            if medium.id not in kept:
+                self._unused[medium.id] = (medium.folder, self._now)
+        for medium_id in kept:
+            self._unused.pop(medium_id, None)
+        self._shown[gallery.product_id] = deepcopy(gallery.media)
+
+    def prepare(self, product_id: ProductId, medium_id: MediumId, folder: str) -> None:
+        if not any(each.id == medium_id for shown in self._shown.values() for each in shown):
+            self._unused[medium_id] = (folder, self._now)
+
+    def unused(self, before: datetime, most: int) -> Sequence[UnusedPicture]:
+        due = sorted((since, key) for key, (_, since) in self._unused.items() if since < before)
+        return [UnusedPicture(medium_id=key, folder=self._unused[key][0]) for _, key in due[:most]]
+
+    def forget(self, pictures: Sequence[UnusedPicture]) -> None:
+        for picture in pictures:
+            self._unused.pop(picture.medium_id, None)
+
+    def _see(self, gallery: Gallery) -> Gallery:
+        if not any(each is gallery for each in self._seen):
+            self._seen.append(gallery)
+        return gallery
 
 
 class FakeOffers(Keeper[Offer]):

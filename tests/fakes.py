@@ -5,12 +5,13 @@ use cases can be tested without a database; tests/integration/database/test_cont
 against the SQL one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from io import BytesIO
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, BinaryIO, Self, TypeVar
 from uuid import UUID
 
 from marketplace.application.idempotency import (
@@ -28,10 +29,18 @@ from marketplace.application.ports import (
     Clock,
     IdFactory,
     Mail,
+    Picture,
     ProviderOutcome,
     ProviderStatus,
 )
-from marketplace.domain.errors import Stale, Unauthenticated
+from marketplace.domain.catalogue.media import PictureSize
+from marketplace.domain.errors import (
+    NotFound,
+    RuleViolated,
+    Stale,
+    Unauthenticated,
+    Unavailable,
+)
 from marketplace.domain.shared.events import Event
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.domain.shared.money import Money
@@ -39,6 +48,7 @@ from tests.factories import NOW, new_id
 from tests.fake_repositories import (
     FakeCategories,
     FakeFamilies,
+    FakeGalleries,
     FakeHandledEvents,
     FakeLeases,
     FakeListings,
@@ -115,6 +125,7 @@ class FakeUnitOfWork:
         self.sellers = FakeSellers(state.sellers, seen)
         self.categories = FakeCategories(state, seen, now)
         self.products = FakeProducts(state, seen)
+        self.galleries = FakeGalleries(state, seen, now)
         self.offers = FakeOffers(state, seen)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state.stock)
@@ -299,3 +310,40 @@ class FakeMailer:
 
     def send(self, mail: Mail) -> None:
         self.sent.append(mail)
+
+
+class FakeStorage:
+    """Files in a dictionary. While `broken` it does not answer."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.broken = False
+
+    def write(self, name: str, source: BinaryIO) -> None:
+        self._answer()
+        self.files[name] = source.read()
+
+    def open(self, name: str) -> BinaryIO:
+        self._answer()
+        if name not in self.files:
+            raise NotFound("file", name)
+        return BytesIO(self.files[name])
+
+    def remove(self, names: Iterable[str]) -> None:
+        self._answer()
+        for name in names:
+            self.files.pop(name, None)
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise Unavailable("storage_unavailable", "Try again.")
+
+
+class FakePictures:
+    """Takes what it is given for a picture, unless that says that it is none."""
+
+    def render(self, data: bytes, *, media_type: str | None) -> Picture:
+        if data == b"no picture":
+            raise RuleViolated("invalid_image", "This is no picture.", field="/file")
+        files = {size: size.encode() + data for size in PictureSize}
+        return Picture(width=16, height=9, files=files)

@@ -10,6 +10,7 @@ from uuid import UUID
 from marketplace.domain.catalogue.listings import Listings
 from marketplace.domain.catalogue.repositories import (
     CategoryRepository,
+    GalleryRepository,
     OfferRepository,
     ProductRepository,
 )
@@ -65,6 +66,8 @@ class UnitOfWork(Protocol):
     def categories(self) -> CategoryRepository: ...
     @property
     def products(self) -> ProductRepository: ...
+    @property
+    def galleries(self) -> GalleryRepository: ...
     @property
     def offers(self) -> OfferRepository: ...
     @property

@@ -1,13 +1,15 @@
 """Where the catalogue is kept."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.media import Gallery, UnusedPicture
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, VariantId
+from marketplace.domain.shared.ids import CategoryId, MediumId, OfferId, ProductId, VariantId
 
 
 class CategoryRepository(Protocol):
@@ -54,6 +56,24 @@ class ProductRepository(Protocol):
 
     def move(self, product: Product, slug: str) -> None:
         """Give `product` a free slug; the one it had leads to it for ever."""
+
+
+class GalleryRepository(Protocol):
+    def get(self, product_id: ProductId) -> Gallery:
+        """The pictures of a product, empty where it has none. Others that want them wait until
+        this transaction ends."""
+
+    def save(self, gallery: Gallery) -> None:
+        """What is no longer in it is unused from now on."""
+
+    def prepare(self, product_id: ProductId, medium_id: MediumId, folder: str) -> None:
+        """Note that files will be written to `folder`: unused until a gallery shows them."""
+
+    def unused(self, before: datetime, most: int) -> Sequence[UnusedPicture]:
+        """Pictures that have been unused since `before`, the longest unused first."""
+
+    def forget(self, pictures: Sequence[UnusedPicture]) -> None:
+        """Their files are gone."""
 
 
 class OfferRepository(Protocol):

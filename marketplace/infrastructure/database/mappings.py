@@ -4,6 +4,7 @@ Orders and payments are not here: their repositories write whole aggregates by s
 and build them from rows, so nothing of SQLAlchemy's mapping sits on the path of a purchase.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Table
@@ -39,12 +40,16 @@ def configure() -> None:
     _registry.configure()
 
 
-def _aggregate(root: type, table: Table[Any], **properties: Any) -> None:
+def _aggregate(
+    root: type, table: Table[Any], *, beside: Collection[str] = (), **properties: Any
+) -> None:
+    """`beside` are columns that are no fields of the aggregate."""
     # The domain counts versions itself, so that a change to a child counts too.
     _registry.map_imperatively(
         root,
         table,
         properties=properties,
+        exclude_properties=beside,
         version_id_col=table.c.version,
         version_id_generator=False,
     )
@@ -73,6 +78,7 @@ def _map_products() -> None:
     _aggregate(
         Product,
         t.products,
+        beside={"cover"},
         variants=relationship(
             Variant,
             cascade="all, delete-orphan",

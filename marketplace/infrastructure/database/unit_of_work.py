@@ -21,6 +21,7 @@ from marketplace.infrastructure.database.repositories.identity import (
 )
 from marketplace.infrastructure.database.repositories.inventory import SqlStockRepository
 from marketplace.infrastructure.database.repositories.listings import SqlListings
+from marketplace.infrastructure.database.repositories.media import SqlGalleryRepository
 from marketplace.infrastructure.database.repositories.offers import SqlOfferRepository
 from marketplace.infrastructure.database.repositories.orders import SqlOrderRepository
 from marketplace.infrastructure.database.repositories.payments import SqlPaymentRepository
@@ -141,6 +142,10 @@ class SqlUnitOfWork:
     @property
     def products(self) -> SqlProductRepository:
         return SqlProductRepository(self._open)
+
+    @property
+    def galleries(self) -> SqlGalleryRepository:
+        return SqlGalleryRepository(self._open)
 
     @property
     def offers(self) -> SqlOfferRepository:

@@ -17,7 +17,8 @@ from tests.integration.database.wholes import aggregates
 AGGREGATES = list(aggregates())
 PLUMBING = {"outbox", "handled_events", "idempotency_keys", "login_throttle", "sandbox_charges"}
 # Written beside an aggregate, not of its fields.
-BESIDE = {"product_slugs"}
+BESIDE = {"media", "product_slugs"}
+COLUMNS_BESIDE = {"products": {"cover"}}
 TABLES = sorted(set(metadata.tables) - PLUMBING - BESIDE)
 
 
@@ -85,7 +86,8 @@ def test_every_field_comes_back(engines: Engines, repository: str, aggregate: An
 @pytest.mark.parametrize("name", TABLES)
 def test_every_column_is_filled_by_an_aggregate(engines: Engines, name: str) -> None:
     table: Table[Any] = metadata.tables[name]
-    filled = select(*(func.count(column).label(column.name) for column in table.c))
+    columns = [each for each in table.c if each.name not in COLUMNS_BESIDE.get(name, ())]
+    filled = select(*(func.count(column).label(column.name) for column in columns))
 
     with engines.read.connect() as connection:
         counts = connection.execute(filled).one()._asdict()

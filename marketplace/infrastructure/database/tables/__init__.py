@@ -14,6 +14,7 @@ from marketplace.infrastructure.database.tables.identity import (
     refresh_families,
     users,
 )
+from marketplace.infrastructure.database.tables.media import media
 from marketplace.infrastructure.database.tables.orders import (
     order_lines,
     order_numbers,
@@ -45,6 +46,7 @@ __all__ = [
     "handled_events",
     "idempotency_keys",
     "login_throttle",
+    "media",
     "metadata",
     "offers",
     "order_lines",

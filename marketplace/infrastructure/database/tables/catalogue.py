@@ -63,6 +63,8 @@ class ProductColumns(TypedColumns):
     status: Named[ProductStatus] = words(ProductStatus)
     reason: Named[str | None] = text()
     pending_changes: Named[ProductChanges | None] = Column(Changes)
+    # Where the files of its first picture lie, written with its gallery: lists need no more.
+    cover: Named[str | None] = text()
     created_at: Named[datetime] = instant()
     updated_at: Named[datetime] = instant()
     published_at: Named[datetime | None] = instant()
