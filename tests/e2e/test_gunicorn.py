@@ -82,6 +82,20 @@ def test_sigterm_under_load_breaks_no_request(server: Popen[bytes], port: int, k
     assert set(outcomes) == {"served"}
 
 
+def test_a_worker_told_to_stop_while_it_boots_does(port: int, log: Path) -> None:
+    for _ in range(5):
+        with serving(
+            *(sys.executable, "-m", "gunicorn", "--config", CONFIGURATION, "--workers", "4"),
+            *("--bind", f"127.0.0.1:{port}", "tests.e2e.plain_app:app"),
+            ready=f"http://127.0.0.1:{port}/health/ready",
+            env=environment(""),
+            log=log,
+        ) as process:
+            # Ready as soon as the first worker is: the others are being forked now.
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=10) == 0
+
+
 @pytest.mark.parametrize("path", ["/read", "/unread"])
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "chunked"])
 @pytest.mark.parametrize("keep", [False, True], ids=["closing", "kept alive"])
