@@ -15,7 +15,7 @@ from subprocess import Popen
 import httpx
 import pytest
 
-from tests.processes import environment, free_port, serving, wait_until
+from tests.processes import ROOT, environment, free_port, serving, wait_until
 
 CONFIGURATION = "python:marketplace.infrastructure.application.gunicorn"
 
@@ -83,17 +83,24 @@ def test_sigterm_under_load_breaks_no_request(server: Popen[bytes], port: int, k
 
 
 def test_a_worker_told_to_stop_while_it_boots_does(port: int, log: Path) -> None:
-    for _ in range(5):
-        with serving(
-            *(sys.executable, "-m", "gunicorn", "--config", CONFIGURATION, "--workers", "4"),
-            *("--bind", f"127.0.0.1:{port}", "tests.e2e.plain_app:app"),
-            ready=f"http://127.0.0.1:{port}/health/ready",
+    with log.open("wb") as output:
+        process = Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "--config", "python:tests.e2e.slow_boot"),
+                *("--workers", "1", "--bind", f"127.0.0.1:{port}", "tests.e2e.plain_app:app"),
+            ],
+            cwd=ROOT,
             env=environment(""),
-            log=log,
-        ) as process:
-            # Ready as soon as the first worker is: the others are being forked now.
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=10) == 0
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until(lambda: b"Booting worker" in log.read_bytes(), timeout=20, what="a worker")
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.parametrize("path", ["/read", "/unread"])
