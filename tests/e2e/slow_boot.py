@@ -4,9 +4,14 @@ import time
 from typing import Any
 
 from marketplace.infrastructure.application import gunicorn
-from marketplace.infrastructure.application.gunicorn import *  # noqa: F403
 
 
-def post_fork(server: Any, worker: Any) -> None:
+def _boot_slowly(server: Any, worker: Any) -> None:
     time.sleep(1)
     gunicorn.post_fork(server, worker)
+
+
+globals().update(
+    {name: value for name, value in vars(gunicorn).items() if not name.startswith("_")}
+)
+post_fork = _boot_slowly
