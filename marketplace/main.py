@@ -220,32 +220,26 @@ def _faults() -> list[str]:
         return _faults_of(error)
 
 
-def _settings() -> Settings:
-    """The environment's settings for a command. Raises Refused."""
+def _fit_parts() -> Parts:
+    """By the environment's settings, on a database that is fit to work on. Raises Refused."""
     try:
-        return Settings.from_env()
+        parts = Parts(Settings.from_env())
     except InvalidSettings as error:
         raise Refused(_faults_of(error)) from None
-
-
-def _serving_settings() -> Settings:
-    """The same, and a database that is fit to work on. Raises Refused."""
-    settings = _settings()
-    if faults := Parts(settings).database_faults():
+    if faults := parts.database_faults():
         raise Refused(faults)
-    return settings
+    return parts
 
 
 def _serve() -> NoReturn:
-    server = _serving_settings().server
+    server = _fit_parts().settings.server
     serving.become_gunicorn("marketplace.main:create_app()", **asdict(server))
 
 
 def _work() -> None:
-    settings = _serving_settings()
-    _configure_logging(settings)
-    parts = Parts(settings)
-    pace = settings.worker
+    parts = _fit_parts()
+    _configure_logging(parts.settings)
+    pace = parts.settings.worker
     tasks = [
         loop.Task(
             name="outbox relay",
@@ -290,7 +284,7 @@ def _document() -> dict[str, Any]:
 
 
 def _appoint(email: str, name: str, password: str) -> None:
-    parts = Parts(_serving_settings())
+    parts = _fit_parts()
     command = AppointAdministrator(
         user_id=UserId(new_id()), email=email, name=name, password=password
     )

@@ -142,10 +142,12 @@ def test_metrics_add_up_over_workers_and_outlive_them(port: int, log: Path) -> N
     for _ in range(20):
         httpx.get(f"http://127.0.0.1:{port}/slow")
     assert served() == 20
-    [pid, *_] = re.findall(r"Booting worker with pid: (\d+)", log.read_text())
+    [pid, *_] = re.findall(r"Booting worker with pid: (\d+)", log.read_text(encoding="utf-8"))
     os.kill(int(pid), signal.SIGTERM)
     wait_until(
-        lambda: len(re.findall("Booting worker", log.read_text())) == 3, timeout=10, what="a worker"
+        lambda: len(re.findall("Booting worker", log.read_text(encoding="utf-8"))) == 3,
+        timeout=10,
+        what="a worker",
     )
     for _ in range(20):
         httpx.get(f"http://127.0.0.1:{port}/slow")
@@ -154,7 +156,7 @@ def test_metrics_add_up_over_workers_and_outlive_them(port: int, log: Path) -> N
 
 @pytest.mark.usefixtures("server")
 def test_everything_it_logs_is_json(log: Path) -> None:
-    lines = log.read_text().splitlines()
+    lines = log.read_text(encoding="utf-8").splitlines()
     assert lines
     assert all(line.startswith("{") for line in lines)
 
