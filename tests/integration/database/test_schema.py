@@ -9,6 +9,8 @@ from sqlalchemy.pool import NullPool
 from marketplace.infrastructure.database import migrations
 from marketplace.infrastructure.database.tables import metadata
 from tests.databases import Server
+from tests.integration.database.threads import together
+from tests.processes import CLI, environment, run
 
 DESCRIPTION = text(
     """
@@ -56,3 +58,12 @@ def test_a_database_knows_whether_it_is_migrated(empty: Engine) -> None:
     assert migrations.current(empty) == migrations.head()
     assert migrations.is_migrated(empty)
     migrations.upgrade(empty)
+
+
+def test_processes_that_migrate_at_once_wait_for_each_other(empty: Engine) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+
+    ended = together(lambda _: run(*CLI, "migrate", env=environment(url)).returncode, 3)
+
+    assert ended == [0] * 3
+    assert migrations.is_migrated(empty)
