@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from math import ceil
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from marketplace.application.idempotency import LEASE, Answer
+from marketplace.application.idempotency import LEASE
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
@@ -28,74 +26,12 @@ from marketplace.domain.shared.ids import (
     OrderId,
     ProductId,
     RefreshFamilyId,
-    SellerId,
     UserId,
 )
 from marketplace.domain.shared.slug import numbered
+from tests.fake_state import DEAD, State, StoredEffect
 
 Aggregate = TypeVar("Aggregate")
-DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
-
-
-@dataclass
-class StoredEffect:
-    fingerprint: str
-    makes: UUID
-    lease_until: datetime
-    created_at: datetime
-    answer: Answer | None = None
-
-
-@dataclass
-class State:
-    """Everything that is stored."""
-
-    users: dict[UserId, User] = field(default_factory=dict)
-    families: dict[RefreshFamilyId, RefreshFamily] = field(default_factory=dict)
-    throttle: dict[str, tuple[int, datetime]] = field(default_factory=dict)
-    sellers: dict[SellerId, Seller] = field(default_factory=dict)
-    categories: dict[CategoryId, Category] = field(default_factory=dict)
-    products: dict[ProductId, Product] = field(default_factory=dict)
-    offers: dict[OfferId, Offer] = field(default_factory=dict)
-    stock: dict[OfferId, StockItem] = field(default_factory=dict)
-    orders: dict[OrderId, Order] = field(default_factory=dict)
-    payments: dict[UUID, Payment] = field(default_factory=dict)
-    effects: dict[tuple[str, str], StoredEffect] = field(default_factory=dict)
-    handled: dict[tuple[str, UUID], bool] = field(default_factory=dict)
-    order_number: int = 0
-
-    def check_constraints(self) -> None:
-        """Raises `Conflict` for what the database's unique constraints refuse."""
-        _unique("email_taken", (user.email.lower() for user in self.users.values()))
-        for table in (self.sellers, self.categories, self.products):
-            slugs: Any = table
-            _unique("slug_taken", (each.slug for each in slugs.values()))
-        _unique("sku_taken", ((offer.seller_id, offer.sku) for offer in self.offers.values()))
-        _unique(
-            "offer_exists",
-            ((each.variant_id, each.seller_id, each.condition) for each in self.offers.values()),
-        )
-        _unique(
-            "payment_exists",
-            (each.order_id for each in self.payments.values() if each.status not in DEAD),
-        )
-
-
-def _unique(code: str, values: Any) -> None:
-    listed = list(values)
-    if len(set(listed)) != len(listed):
-        raise Conflict(code, "The database would refuse this.")
-
-
-def plain(value: Any) -> Any:
-    """`value` as something that compares by content; events that wait do not count."""
-    if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if hasattr(value, "__dict__") and not isinstance(value, Enum):
-        return {key: plain(each) for key, each in vars(value).items() if key != "_events"}
-    return value
 
 
 class Keeper(Generic[Aggregate]):
