@@ -35,7 +35,7 @@ from marketplace.domain.shared.ids import UserId
 from marketplace.infrastructure.application import factory, logging, serving
 from marketplace.infrastructure.application.lifecycle import StartRefused
 from marketplace.infrastructure.application.metrics import Gauge
-from marketplace.infrastructure.database import migrations, readiness
+from marketplace.infrastructure.database import housekeeping, migrations, readiness
 from marketplace.infrastructure.database.embedded import EmbeddedUnavailable
 from marketplace.infrastructure.database.engine import DatabaseSettings, create_engines
 from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
@@ -58,6 +58,8 @@ new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7
 
 # Few at a time: told to stop, the worker finishes what it has claimed.
 RELAY_BATCH = 20
+
+HOUSEKEEPING_INTERVAL = 60.0
 
 
 def now() -> datetime:
@@ -247,6 +249,11 @@ def _work() -> None:
             every=pace.poll_interval,
         ),
         loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
+        loop.Task(
+            name="housekeeping",
+            run=lambda: housekeeping.purge(parts.engines.write, now()),
+            every=HOUSEKEEPING_INTERVAL,
+        ),
     ]
     with loop.stopped_by_signals() as stop:
         loop.run(tasks, stop)

@@ -69,3 +69,27 @@ def test_a_database_that_goes_away_is_waited_for(
         what="recovery",
     )
     assert worker.poll() is None
+
+
+@pytest.fixture
+def expired(database_url: str) -> str:
+    """A row that had its time before the worker started; the statement that counts it."""
+    dsn = database_url.replace("+psycopg2", "")
+    with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute("INSERT INTO login_throttle VALUES ('old', 1, now() - interval '1 hour')")
+        connection.commit()
+    return "SELECT count(*) FROM login_throttle"
+
+
+def test_it_removes_what_has_had_its_time(
+    expired: str, worker: subprocess.Popen[bytes], database_url: str
+) -> None:
+    with closing(psycopg2.connect(database_url.replace("+psycopg2", ""))) as connection:
+        connection.autocommit = True
+
+        def is_gone() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute(expired)
+                return bool(cursor.fetchone() == (0,))
+
+        wait_until(is_gone, timeout=20, what="the housekeeping")
