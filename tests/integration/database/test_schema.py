@@ -1,6 +1,7 @@
 """The migrated database is the one that the tables describe, down to each CHECK."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -10,8 +11,10 @@ from marketplace.infrastructure.database import migrations
 from marketplace.infrastructure.database.tables import metadata
 from tests.databases import Server
 from tests.integration.database.threads import together
-from tests.processes import CLI, environment, run
+from tests.processes import CLI, environment, run, wait_until
 
+# The advisory lock of migrations/env.py, which only Alembic can import.
+LOCK = 7_203_144_915_082_001
 DESCRIPTION = text(
     """
     SELECT 'column', table_name || '.' || column_name,
@@ -67,3 +70,28 @@ def test_processes_that_migrate_at_once_wait_for_each_other(empty: Engine) -> No
 
     assert ended == [0] * 3
     assert migrations.is_migrated(empty)
+
+
+def test_a_migration_that_takes_long_is_waited_for(empty: Engine) -> None:
+    url = empty.url.render_as_string(hide_password=False)
+    waited = text(
+        "SELECT max(now() - query_start) > interval '2.5 s' FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    take, give = (text(f"SELECT pg_advisory_{verb}({LOCK})") for verb in ("lock", "unlock"))
+
+    def waits_longer_than_for_a_table() -> bool:
+        with empty.connect() as looking:
+            return bool(looking.execute(waited).scalar_one())
+
+    with ThreadPoolExecutor() as threads, empty.connect() as first:
+        first.execute(take)
+        first.commit()
+        second = threads.submit(run, *CLI, "migrate", env=environment(url))
+        try:
+            wait_until(waits_longer_than_for_a_table, timeout=20, what="a second that waits")
+        finally:
+            first.execute(give)
+            first.commit()
+
+        assert second.result().returncode == 0
