@@ -189,11 +189,12 @@ def refresh(
 
 @transaction_step
 def sign_out(uow: UnitOfWork, command: SignOut, *, refresh_tokens: RefreshTokens) -> None:
-    """End the session behind a refresh token. A token that is unknown or spent changes nothing."""
+    """End the session behind a refresh token, or behind its successor. Any other token changes
+    nothing: a family's id alone, which access tokens show, ends no session."""
     family_id = refresh_tokens.family(command.token)
     with uow:
         family = uow.refresh_families.find_for_update(family_id)
-        if family is not None:
+        if family is not None and family.knows(refresh_tokens.hash(command.token)):
             family.end(uow.now)
         uow.commit()
 

@@ -190,6 +190,27 @@ def test_signing_out_ends_the_family(accounts: Accounts) -> None:
     accounts.sign_out(pair.refresh)
 
 
+def test_who_was_not_given_a_token_signs_nobody_out(accounts: Accounts) -> None:
+    accounts.register()
+    pair = accounts.sign_in()
+    family_id = FakeRefreshTokens().family(pair.refresh)
+
+    accounts.sign_out(f"{family_id}.999")
+
+    assert accounts.refresh(pair.refresh).refresh != pair.refresh
+
+
+def test_a_token_spent_just_now_still_signs_out(accounts: Accounts) -> None:
+    accounts.register()
+    pair = accounts.sign_in()
+    successor = accounts.refresh(pair.refresh)
+
+    accounts.sign_out(pair.refresh)
+
+    with pytest.raises(Unauthenticated):
+        accounts.refresh(successor.refresh)
+
+
 def test_a_token_of_no_family_is_refused_and_signed_out_silently(accounts: Accounts) -> None:
     token = FakeRefreshTokens().first(RefreshFamilyId(new_id()))
     with pytest.raises(Unauthenticated) as error:
