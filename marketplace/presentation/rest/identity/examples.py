@@ -3,6 +3,8 @@ secret, and exist nowhere else."""
 
 from typing import Any
 
+BUYER = "buyer@example.com"
+BUYERS_PASSWORD = "demo-buyer-pass"  # noqa: S105
 BUYER_ID = "019b8d62-8638-7a95-b062-65eebd03c6a2"
 
 REGISTRATION: dict[str, Any] = {
@@ -11,19 +13,19 @@ REGISTRATION: dict[str, Any] = {
     "name": "Ada Lovelace",
 }
 CREDENTIALS: dict[str, Any] = {
-    "login": "buyer@example.com",
-    "password": "demo-buyer-pass",
+    "login": BUYER,
+    "password": BUYERS_PASSWORD,
 }
 PASSWORD_FORM: dict[str, Any] = {
     "grant_type": "password",
-    "username": "buyer@example.com",
-    "password": "demo-buyer-pass",
+    "username": BUYER,
+    "password": BUYERS_PASSWORD,
 }
 PROFILE_PATCH: dict[str, Any] = {"name": "Bea Byron"}
 
 USER: dict[str, Any] = {
     "id": BUYER_ID,
-    "email": "buyer@example.com",
+    "email": BUYER,
     "name": "Bea Buyer",
     "roles": ["customer"],
     "sellers": [],
