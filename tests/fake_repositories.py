@@ -14,7 +14,7 @@ from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.identity.refresh_family import RefreshFamily
-from marketplace.domain.identity.repositories import AttemptLimit
+from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from marketplace.domain.identity.user import User
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
@@ -101,18 +101,19 @@ class FakeThrottle:
     def __init__(self, kept: dict[str, tuple[int, datetime]]) -> None:
         self._kept = kept
 
-    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> int | None:
+    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> Exceeded | None:
         counted = {}
-        waits = []
+        reached = []
         for limit in limits:
             failures, resets_at = self._kept.get(limit.key, (0, now))
             if resets_at <= now:
                 failures, resets_at = 0, now + limit.window
             counted[limit.key] = (failures + 1, resets_at)
             if failures >= limit.most:
-                waits.append((resets_at - now).total_seconds())
-        if waits:
-            return max(1, ceil(max(waits)))
+                seconds = ceil((resets_at - now).total_seconds())
+                reached.append(Exceeded(limit.most, max(1, seconds)))
+        if reached:
+            return max(reached, key=lambda each: each.retry_after)
         self._kept.update(counted)
         return None
 
@@ -150,6 +151,14 @@ class FakeCategories(Slugged[Category]):
 
     def lock_tree(self) -> None:
         """There is nobody to wait for."""
+
+    def levels_below(self, category: Category) -> int:
+        below = [
+            each.path.count("/")
+            for each in self._kept.values()
+            if each.path.startswith(category.path + "/")
+        ]
+        return max(below, default=category.path.count("/")) - category.path.count("/")
 
     def move_descendants(self, before: str, after: str) -> None:
         for category in self._kept.values():
@@ -331,6 +340,11 @@ class FakeLeases:
             return False
         found.lease_until = self._now + LEASE
         return True
+
+    def give_back(self, makes: UUID) -> None:
+        for effect in self._effects.values():
+            if effect.makes == makes:
+                effect.lease_until = self._now
 
 
 class FakeHandledEvents:

@@ -73,10 +73,6 @@ class RefreshFamily(AggregateRoot):
         self.record(RefreshTokenReused(user_id=self.user_id, family_id=self.id, occurred_at=now))
         return False
 
-    def knows(self, token_hash: str) -> bool:
-        """Whether it is the token that is good now, or the one before."""
-        return token_hash in (self.current_hash, self.previous_hash)
-
     def end(self, now: datetime) -> None:
         """Sign out. Ending twice is no fault."""
         if self.ended_at is None:

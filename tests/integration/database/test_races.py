@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.application.idempotency import Effect, EffectInFlight
 from marketplace.domain.errors import Conflict
-from marketplace.domain.identity.repositories import AttemptLimit
+from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from marketplace.domain.shared.ids import OfferId
 from marketplace.infrastructure.database.engine import (
     DatabaseSettings,
@@ -138,18 +138,18 @@ def test_a_request_that_waited_for_one_that_failed_takes_its_place(new_uow: NewU
 def test_attempts_at_once_do_not_slip_through(new_uow: NewUow) -> None:
     account, address = word(), word()
 
-    def attempt(index: int) -> int | None:
+    def attempt(index: int) -> Exceeded | None:
         # Given in either order; the rows are locked in that of their keys.
         limits = [AttemptLimit(account, 5, HOUR), AttemptLimit(address, 50, HOUR)]
         with new_uow() as uow:
-            wait = uow.login_throttle.attempt(limits[:: 1 if index % 2 else -1], uow.now)
+            exceeded = uow.login_throttle.attempt(limits[:: 1 if index % 2 else -1], uow.now)
             uow.commit()
-        return wait
+        return exceeded
 
     results = together(attempt, 30)
 
     assert results.count(None) == 5
-    assert results.count(3600) == 25
+    assert results.count(Exceeded(5, 3600)) == 25
 
 
 def test_equal_names_get_slugs_of_their_own(new_uow: NewUow) -> None:

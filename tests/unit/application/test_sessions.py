@@ -133,9 +133,10 @@ def test_an_account_is_throttled_before_its_password_is_looked_at(accounts: Acco
         with pytest.raises(Unauthenticated):
             accounts.sign_in(password="wrong", address=f"10.0.0.{number}")
     looked_at = len(accounts.hasher.verified)
-    with pytest.raises(TooManyAttempts) as error:
-        accounts.sign_in(address="10.0.0.9")
-    assert error.value.params["retry_after"] == 900
+    for disguised in ("ada@example.com", " ADA@example.com", "ada@example.com\u00a0\t"):
+        with pytest.raises(TooManyAttempts) as error:
+            accounts.sign_in(disguised, address="10.0.0.9")
+        assert error.value.params["retry_after"] == 900
     assert len(accounts.hasher.verified) == looked_at
     accounts.clock.advance(seconds=901)
     accounts.sign_in()
@@ -190,16 +191,6 @@ def test_signing_out_ends_the_family(accounts: Accounts) -> None:
     accounts.sign_out(pair.refresh)
 
 
-def test_who_was_not_given_a_token_signs_nobody_out(accounts: Accounts) -> None:
-    accounts.register()
-    pair = accounts.sign_in()
-    family_id = FakeRefreshTokens().family(pair.refresh)
-
-    accounts.sign_out(f"{family_id}.999")
-
-    assert accounts.refresh(pair.refresh).refresh != pair.refresh
-
-
 def test_a_token_spent_just_now_still_signs_out(accounts: Accounts) -> None:
     accounts.register()
     pair = accounts.sign_in()
@@ -236,6 +227,9 @@ def test_a_profile_changes_from_the_version_that_was_read(accounts: Accounts) ->
     change(Precondition(versions=frozenset({1, 7})))
     assert accounts.user(user_id).name == "Grace"
     change(Precondition(anything=True))
+    assert accounts.user(user_id).version == 3
+    command = ChangeProfile(actor=actor, precondition=Precondition(anything=True))
+    change_profile(accounts.database.unit_of_work(), command)
     assert accounts.user(user_id).version == 3
 
 

@@ -1,6 +1,7 @@
 """Registering, and the sessions that a password opens."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import request
 from flask.views import MethodView
@@ -14,6 +15,7 @@ from marketplace.application.identity.commands import (
 )
 from marketplace.application.identity.queries import UserView
 from marketplace.application.identity.services import refresh, register, sign_in, sign_out
+from marketplace.domain.errors import TooManyAttempts
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
@@ -142,11 +144,16 @@ def _sign_in(login: str, password: str) -> TokenPair:
         password=password,
         address=request.remote_addr or "unknown",
     )
-    return sign_in(
-        context.new_uow(),
-        command,
-        hasher=ports.hasher,
-        access_tokens=ports.access_tokens,
-        refresh_tokens=ports.refresh_tokens,
-        limits=context.rules().login_limits,
-    )
+    try:
+        return sign_in(
+            context.new_uow(),
+            command,
+            hasher=ports.hasher,
+            access_tokens=ports.access_tokens,
+            refresh_tokens=ports.refresh_tokens,
+            limits=context.rules().login_limits,
+        )
+    except TooManyAttempts as refused:
+        reset = context.now() + timedelta(seconds=refused.retry_after)
+        context.rate_limit(refused.limit, 0, reset)
+        raise
