@@ -31,7 +31,7 @@ from marketplace.application.catalogue.services import (
 )
 from marketplace.application.precondition import Precondition
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
-from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.category import DEEPEST, Category
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.errors import Conflict, Forbidden, NotFound, RuleViolated, Stale
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
@@ -213,6 +213,17 @@ def test_a_move_takes_the_subtree_along(shop: Shop) -> None:
     assert category_of(shop, crime).path == "media/fiction/crime"
     alter(shop, "fiction", slug="fiction")
     assert category_of(shop, crime).path == "media/fiction/crime"
+
+
+def test_a_deep_subtree_moves_within_the_depth_of_the_tree(shop: Shop) -> None:
+    chain = [make(shop, "Level 0")]
+    for level in range(1, DEEPEST - 1):
+        chain.append(make(shop, f"Level {level}", chain[-1]))
+    high = make(shop, "High")
+    alter(shop, chain[0], parent_id=high)
+    with pytest.raises(RuleViolated) as error:
+        alter(shop, high, parent_id=make(shop, "Higher"))
+    assert error.value.code == "category_too_deep"
 
 
 def test_what_a_change_refuses(shop: Shop) -> None:
