@@ -22,7 +22,7 @@ from marketplace.domain.orders.statuses import PaymentStatus
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import OfferId, ProductId
-from marketplace.domain.shared.money import Money
+from marketplace.domain.shared.money import MAX_AMOUNT, Money
 from tests.factories import eur, new_id
 from tests.unit.application.shop import Shop
 
@@ -124,6 +124,13 @@ def test_unknown_ids_are_pointed_at(shop: Shop, item: OrderItem, field: str) -> 
     assert error.params["field"] == field
 
 
+def test_a_total_beyond_all_measure_points_at_the_items(shop: Shop) -> None:
+    (_, lamp) = shop.lamp
+    shop.database.state.offers[lamp.id].price = eur(MAX_AMOUNT)
+    error = refused(shop, shop.order_of((lamp.id, 2)))
+    assert (error.code, error.params["field"]) == ("amount_out_of_range", "/items")
+
+
 def test_what_is_off_the_market_cannot_be_bought(shop: Shop) -> None:
     command = shop.order_of((shop.lamp[1].id, 1))
     shop.database.state.sellers[shop.seller.id].status = SellerStatus.SUSPENDED
@@ -197,7 +204,6 @@ def test_who_never_repeats_gets_neither_charge_nor_order(shop: Shop) -> None:
     assert shop.provider.voided == [payment.provider_key]
     assert shop.available(shop.lamp[1].id) == 10
     assert sweep(shop) == 0
-    shop.clock.advance(seconds=11)
     with pytest.raises(PaymentDeclined):
         shop.place(command, effect=effect)
     assert shop.available(shop.lamp[1].id) == 10
