@@ -171,9 +171,9 @@ class SellerMembers(MethodView):
         """Give an account a role in the seller. For owners."""
         actor = context.signed_in()
         command = AddSellerMember(actor=actor, seller=seller, **body)
-        user_id = context.perform(add_seller_member, command)
+        context.perform(add_seller_member, command)
         with context.reader() as read:
-            member = read.sellers.member(seller, user_id, actor)
+            member = read.sellers.member(seller, command.email, actor)
         return member, context.location("sellers.SellerMembers", seller=seller)
 
 

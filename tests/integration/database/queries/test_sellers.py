@@ -73,9 +73,9 @@ class TestSellers:
                 (goods.user.id, MemberRole.OWNER),
                 (clerk.id, MemberRole.VIEWER),
             ]
-            assert read.sellers.member(goods.seller.slug, clerk.id, viewer) == found[1]
+            assert read.sellers.member(goods.seller.slug, clerk.email.upper(), viewer) == found[1]
             with pytest.raises(NotFound):
-                read.sellers.member(goods.seller.id, a_user().id, viewer)
+                read.sellers.member(goods.seller.id, a_user().email, viewer)
         for outsider in (stranger, an_actor(clerk, {goods.seller.id: MemberRole.VIEWER})):
             with pytest.raises(Forbidden):
                 read.sellers.members(goods.seller.id, EVERYTHING, outsider)
