@@ -30,7 +30,7 @@ class PageQuerySchema(RequestSchema):
 
     limit = fields.Integer(min=1, max=MAX_LIMIT, load_default=DEFAULT_LIMIT)
     cursor = fields.Text(
-        min=1, max=1000, description="`page.next` or `page.previous` of this list, unchanged"
+        min=1, max=4000, description="`page.next` or `page.previous` of this list, unchanged"
     )
 
 

@@ -119,7 +119,12 @@ class ProductInputSchema(RequestSchema):
     )
     description = fields.Text(max=DESCRIPTION_LONGEST, example="Solid, oiled, for six.")
     attributes = fields.Mapping(fields.Scalar(), example={"material": "oak"})
-    tags = fields.List(fields.Text(min=1, max=50), max=50, example=["furniture"])
+    tags = fields.List(
+        fields.Text(min=1, max=50),
+        max=50,
+        description="A tag that is repeated counts once",
+        example=["furniture"],
+    )
     variants = fields.List(fields.Nested(NewVariantSchema), min=1, max=MOST_VARIANTS, required=True)
 
 
