@@ -20,9 +20,38 @@ DRIVER = "postgresql+psycopg2://"
 LEVELS = ("TRACE", "DEBUG", "INFO", "SUCCESS", "WARNING", "ERROR", "CRITICAL")
 ROTATION = r"(\d+(\.\d+)? ?([kKMGT]i?)?B|\d+ (second|minute|hour|day|week|month)s?|\d\d:\d\d)?\Z"
 LANGUAGES = tuple(
-    "simple arabic armenian basque catalan danish dutch english estonian finnish french german "
-    "greek hindi hungarian indonesian irish italian lithuanian nepali norwegian portuguese "
-    "romanian russian serbian spanish swedish tamil turkish yiddish".split()
+    [
+        "simple",
+        "arabic",
+        "armenian",
+        "basque",
+        "catalan",
+        "danish",
+        "dutch",
+        "english",
+        "estonian",
+        "finnish",
+        "french",
+        "german",
+        "greek",
+        "hindi",
+        "hungarian",
+        "indonesian",
+        "irish",
+        "italian",
+        "lithuanian",
+        "nepali",
+        "norwegian",
+        "portuguese",
+        "romanian",
+        "russian",
+        "serbian",
+        "spanish",
+        "swedish",
+        "tamil",
+        "turkish",
+        "yiddish",
+    ]
 )
 """The text search configurations that every PostgreSQL brings along."""
 

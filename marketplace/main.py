@@ -35,7 +35,7 @@ from marketplace.domain.shared.ids import UserId
 from marketplace.infrastructure.application import factory, logging, serving
 from marketplace.infrastructure.application.lifecycle import StartRefused
 from marketplace.infrastructure.application.metrics import Gauge
-from marketplace.infrastructure.database import migrations, readiness
+from marketplace.infrastructure.database import housekeeping, migrations, readiness
 from marketplace.infrastructure.database.embedded import EmbeddedUnavailable
 from marketplace.infrastructure.database.engine import DatabaseSettings, create_engines
 from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
@@ -58,6 +58,8 @@ new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7
 
 # Few at a time: told to stop, the worker finishes what it has claimed.
 RELAY_BATCH = 20
+
+HOUSEKEEPING_INTERVAL = 60.0
 
 
 def now() -> datetime:
@@ -222,32 +224,26 @@ def _faults() -> list[str]:
         return _faults_of(error)
 
 
-def _settings() -> Settings:
-    """The environment's settings for a command. Raises Refused."""
+def _fit_parts() -> Parts:
+    """By the environment's settings, on a database that is fit to work on. Raises Refused."""
     try:
-        return Settings.from_env()
+        parts = Parts(Settings.from_env())
     except InvalidSettings as error:
         raise Refused(_faults_of(error)) from None
-
-
-def _serving_settings() -> Settings:
-    """The same, and a database that is fit to work on. Raises Refused."""
-    settings = _settings()
-    if faults := Parts(settings).database_faults():
+    if faults := parts.database_faults():
         raise Refused(faults)
-    return settings
+    return parts
 
 
 def _serve() -> NoReturn:
-    server = _serving_settings().server
+    server = _fit_parts().settings.server
     serving.become_gunicorn("marketplace.main:create_app()", **asdict(server))
 
 
 def _work() -> None:
-    settings = _serving_settings()
-    _configure_logging(settings)
-    parts = Parts(settings)
-    pace = settings.worker
+    parts = _fit_parts()
+    _configure_logging(parts.settings)
+    pace = parts.settings.worker
     tasks = [
         loop.Task(
             name="outbox relay",
@@ -255,6 +251,11 @@ def _work() -> None:
             every=pace.poll_interval,
         ),
         loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
+        loop.Task(
+            name="housekeeping",
+            run=lambda: housekeeping.purge(parts.engines.write, now()),
+            every=HOUSEKEEPING_INTERVAL,
+        ),
     ]
     with loop.stopped_by_signals() as stop:
         loop.run(tasks, stop)
@@ -299,8 +300,7 @@ def _language() -> str:
 
 
 def _reindex() -> None:
-    settings = _serving_settings()
-    parts = Parts(settings)
+    parts = _fit_parts()
     with parts.new_uow() as uow:
         uow.listings.refresh_all()
         uow.commit()
@@ -314,7 +314,7 @@ def _document() -> dict[str, Any]:
 
 
 def _appoint(email: str, name: str, password: str) -> None:
-    parts = Parts(_serving_settings())
+    parts = _fit_parts()
     command = AppointAdministrator(
         user_id=UserId(new_id()), email=email, name=name, password=password
     )

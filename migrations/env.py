@@ -48,8 +48,10 @@ def offline() -> None:
 
 
 def online(connection: Connection) -> None:
-    connection.execute(text(LOCK_TIMEOUT))
+    # However long another process migrates; the tables are waited for briefly only.
+    connection.execute(text("SET lock_timeout = 0"))
     connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+    connection.execute(text(LOCK_TIMEOUT))
     connection.commit()
     try:
         configure(connection)

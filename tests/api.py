@@ -107,7 +107,7 @@ class Shop:
     def publish(
         self, sku: str, *, price: int = 1999, on_hand: int = 100, variants: int = 1
     ) -> dict[str, Any]:
-        """A published product of `seller`, as the API shows it."""
+        """A published product of `seller`, as the API shows it. `sku` need not be unique."""
         product = self.draft(sku, price=price, on_hand=on_hand, variants=variants)
         self.seller.result("POST", f"/products/{product['id']}/submit")
         published: dict[str, Any] = self.admin.result("POST", f"/products/{product['id']}/approve")
@@ -118,6 +118,7 @@ class Shop:
         self, sku: str, *, price: int = 1999, on_hand: int = 100, variants: int = 1
     ) -> dict[str, Any]:
         """A product of `seller` that is still to be submitted."""
+        sku = f"{sku}-{uuid.uuid4().hex[:8]}"
         body = {
             "name": f"Product {sku}",
             "categoryId": self.category_id,

@@ -2,22 +2,20 @@
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from math import ceil
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from marketplace.application.idempotency import LEASE, Answer
+from marketplace.application.idempotency import LEASE
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
-from marketplace.domain.catalogue.media import Gallery, Medium, UnusedPicture
+from marketplace.domain.catalogue.media import Gallery, UnusedPicture
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.identity.refresh_family import RefreshFamily
-from marketplace.domain.identity.repositories import AttemptLimit
+from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from marketplace.domain.identity.user import User
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
@@ -35,75 +33,9 @@ from marketplace.domain.shared.ids import (
     VariantId,
 )
 from marketplace.domain.shared.slug import numbered
+from tests.fake_state import DEAD, State, StoredEffect
 
 Aggregate = TypeVar("Aggregate")
-DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
-
-
-@dataclass
-class StoredEffect:
-    fingerprint: str
-    makes: UUID
-    lease_until: datetime
-    created_at: datetime
-    answer: Answer | None = None
-
-
-@dataclass
-class State:
-    """Everything that is stored."""
-
-    users: dict[UserId, User] = field(default_factory=dict)
-    families: dict[RefreshFamilyId, RefreshFamily] = field(default_factory=dict)
-    throttle: dict[str, tuple[int, datetime]] = field(default_factory=dict)
-    sellers: dict[SellerId, Seller] = field(default_factory=dict)
-    categories: dict[CategoryId, Category] = field(default_factory=dict)
-    products: dict[ProductId, Product] = field(default_factory=dict)
-    former_slugs: dict[str, ProductId] = field(default_factory=dict)
-    galleries: dict[ProductId, list[Medium]] = field(default_factory=dict)
-    unused_pictures: dict[MediumId, tuple[str, datetime]] = field(default_factory=dict)
-    offers: dict[OfferId, Offer] = field(default_factory=dict)
-    stock: dict[OfferId, StockItem] = field(default_factory=dict)
-    listings: dict[ProductId, str] = field(default_factory=dict)
-    restocked: dict[ProductId, None] = field(default_factory=dict)
-    orders: dict[OrderId, Order] = field(default_factory=dict)
-    payments: dict[UUID, Payment] = field(default_factory=dict)
-    effects: dict[tuple[str, str], StoredEffect] = field(default_factory=dict)
-    handled: dict[tuple[str, UUID], bool] = field(default_factory=dict)
-    order_number: int = 0
-
-    def check_constraints(self) -> None:
-        """Raises `Conflict` for what the database's unique constraints refuse."""
-        _unique("email_taken", (user.email.lower() for user in self.users.values()))
-        for table in (self.sellers, self.categories, self.products):
-            slugs: Any = table
-            _unique("slug_taken", (each.slug for each in slugs.values()))
-        live = [offer for offer in self.offers.values() if offer.withdrawn_at is None]
-        _unique("sku_taken", ((offer.seller_id, offer.sku) for offer in live))
-        _unique(
-            "offer_exists", ((each.variant_id, each.seller_id, each.condition) for each in live)
-        )
-        _unique(
-            "payment_exists",
-            (each.order_id for each in self.payments.values() if each.status not in DEAD),
-        )
-
-
-def _unique(code: str, values: Any) -> None:
-    listed = list(values)
-    if len(set(listed)) != len(listed):
-        raise Conflict(code, "The database would refuse this.")
-
-
-def plain(value: Any) -> Any:
-    """`value` as something that compares by content; events that wait do not count."""
-    if isinstance(value, dict):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(each) for each in value]
-    if hasattr(value, "__dict__") and not isinstance(value, Enum):
-        return {key: plain(each) for key, each in vars(value).items() if key != "_events"}
-    return value
 
 
 class Keeper(Generic[Aggregate]):
@@ -176,18 +108,19 @@ class FakeThrottle:
     def __init__(self, kept: dict[str, tuple[int, datetime]]) -> None:
         self._kept = kept
 
-    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> int | None:
+    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> Exceeded | None:
         counted = {}
-        waits = []
+        reached = []
         for limit in limits:
             failures, resets_at = self._kept.get(limit.key, (0, now))
             if resets_at <= now:
                 failures, resets_at = 0, now + limit.window
             counted[limit.key] = (failures + 1, resets_at)
             if failures >= limit.most:
-                waits.append((resets_at - now).total_seconds())
-        if waits:
-            return max(1, ceil(max(waits)))
+                seconds = ceil((resets_at - now).total_seconds())
+                reached.append(Exceeded(limit.most, max(1, seconds)))
+        if reached:
+            return max(reached, key=lambda each: each.retry_after)
         self._kept.update(counted)
         return None
 
@@ -225,6 +158,14 @@ class FakeCategories(Slugged[Category]):
 
     def lock_tree(self) -> None:
         """There is nobody to wait for."""
+
+    def levels_below(self, category: Category) -> int:
+        below = [
+            each.path.count("/")
+            for each in self._kept.values()
+            if each.path.startswith(category.path + "/")
+        ]
+        return max(below, default=category.path.count("/")) - category.path.count("/")
 
     def move_descendants(self, before: str, after: str) -> None:
         for category in self._kept.values():
@@ -394,7 +335,9 @@ class FakeListings:
         )
 
     def restock_ordered(self, order_id: OrderId) -> None:
-        order = self._state.orders[order_id]
+        order = self._state.orders.get(order_id)
+        if order is None:
+            return
         self.restock([line.offer_id for each in order.seller_orders for line in each.lines])
 
     def refresh_seller(self, seller_id: SellerId) -> None:
@@ -524,6 +467,11 @@ class FakeLeases:
             return False
         found.lease_until = self._now + LEASE
         return True
+
+    def give_back(self, makes: UUID) -> None:
+        for effect in self._effects.values():
+            if effect.makes == makes:
+                effect.lease_until = self._now
 
 
 class FakeHandledEvents:

@@ -60,10 +60,8 @@ from tests.fake_repositories import (
     FakeStock,
     FakeThrottle,
     FakeUsers,
-    State,
-    StoredEffect,
-    plain,
 )
+from tests.fake_state import State, StoredEffect, plain
 
 Result = TypeVar("Result")
 

@@ -27,11 +27,15 @@ def free_port() -> int:
 
 
 def environment(database_url: str, **settings: str) -> dict[str, str]:
-    """The surrounding environment without its MARKETPLACE__ settings, and with these instead."""
+    """The surrounding environment without its MARKETPLACE__ settings, and with these instead.
+
+    Programs in it import the checkout, wherever they run.
+    """
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE__")
     }
     return inherited | {
+        "PYTHONPATH": str(ROOT),
         "MARKETPLACE__ENVIRONMENT": "test",
         "MARKETPLACE__DATABASE__URL": database_url,
         "MARKETPLACE__SECURITY__SECRET_KEY": SECRET,

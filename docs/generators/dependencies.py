@@ -11,7 +11,8 @@ _REQUIREMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 def unexplained() -> list[str]:
     """One sentence for each distribution that the page lacks, or tells of in vain."""
-    told = set(re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
+    rows = re.findall(r"^\| `([^`]+)` \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {name.lower() for name in rows}
     wanted = required() | tools()
     return [f"{name} has no reason" for name in sorted(wanted - told)] + [
         f"{name} is explained and not required" for name in sorted(told - wanted)
@@ -45,4 +46,4 @@ def tools() -> set[str]:
 
 def _names(text: str) -> set[str]:
     lines = [line.strip() for line in text.splitlines()]
-    return {found[0] for line in lines if (found := _REQUIREMENT.match(line))}
+    return {found[0].lower() for line in lines if (found := _REQUIREMENT.match(line))}

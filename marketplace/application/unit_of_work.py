@@ -34,6 +34,9 @@ class Leases(Protocol):
     def take_over(self, makes: UUID) -> bool:
         """Hold the lease from now on, unless somebody holds it. False: somebody does."""
 
+    def give_back(self, makes: UUID) -> None:
+        """End the lease: whoever repeats the key may go on at once."""
+
 
 class HandledEvents(Protocol):
     """Which handler has dealt with which event, so that a repeat changes nothing."""

@@ -1,6 +1,6 @@
 """What the marketplace refuses, in the words of commerce. No transport knows of it here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class MarketplaceError(Exception):
@@ -40,13 +40,13 @@ class InvalidTransition(Conflict):
 
     title = "The state does not allow this"
 
-    def __init__(self, what: str, current: str, wanted: str, allowed: list[str]) -> None:
+    def __init__(self, what: str, current: str, wanted: str, allowed: Sequence[str]) -> None:
         choice = ", ".join(allowed) if allowed else "nothing: this state is final"
         super().__init__(
             "invalid_transition",
             f"This {what} is {current} and cannot become {wanted}. Allowed from here: {choice}.",
             current=current,
-            allowed=allowed,
+            allowed=list(allowed),
         )
 
 
@@ -93,12 +93,14 @@ class Unauthenticated(MarketplaceError):
 
 
 class TooManyAttempts(MarketplaceError):
-    """Too many tries in too short a time; `retry_after` is in whole seconds."""
+    """More than `limit` tries in too short a time; `retry_after` is in whole seconds."""
 
     title = "Too many attempts"
 
-    def __init__(self, detail: str, retry_after: int) -> None:
-        super().__init__("too_many_attempts", detail, retry_after=retry_after)
+    def __init__(self, detail: str, *, limit: int, retry_after: int) -> None:
+        super().__init__("too_many_attempts", detail, limit=limit, retry_after=retry_after)
+        self.limit = limit
+        self.retry_after = retry_after
 
 
 class PaymentDeclined(MarketplaceError):

@@ -441,6 +441,7 @@ _UPGRADE = (
             CHECK (handled_at >= '1900-01-01 00:00:00+00' AND handled_at < '2200-01-01 00:00:00+00')
     )
     """,
+    "CREATE INDEX ix_handled_events_handled_at ON handled_events (handled_at)",
     """
     CREATE TABLE idempotency_keys (
         actor TEXT NOT NULL,

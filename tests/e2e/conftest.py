@@ -16,6 +16,8 @@ def server_environment(module_database_url: str) -> dict[str, str]:
     return environment(
         module_database_url,
         MARKETPLACE__CORS__ORIGINS="http://localhost:*",
+        MARKETPLACE__LOGIN__ACCOUNT_LIMIT="1000000",
+        MARKETPLACE__LOGIN__ADDRESS_LIMIT="1000000",
         MARKETPLACE__SECURITY__ACCESS_TOKEN_TTL="43200",
         MARKETPLACE__SERVER__PORT=str(free_port()),
         MARKETPLACE__SERVER__WORKERS="2",

@@ -23,8 +23,11 @@ class Running:
 
     def __init__(self, directory: Path, *options: str) -> None:
         self.note = directory / "marketplace-data" / "demo.json"
+        # A visitor has no settings, and no wish for the warnings of other people's code.
         inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith("MARKETPLACE")
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("MARKETPLACE", "PYTHONWARN"))
         }
         self.process = subprocess.Popen(
             [*CLI, "demo", "--port", str(free_port()), *options],
@@ -32,7 +35,7 @@ class Running:
             env=inherited | {"PYTHONPATH": str(ROOT), "MARKETPLACE__SERVER__WORKERS": "1"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
         )
         wait_until(
             lambda: self.note.exists() or self.process.poll() is not None,
@@ -40,7 +43,7 @@ class Running:
             what="the demo",
         )
         assert self.note.exists(), self.process.communicate()[0]
-        self.facts: dict[str, Any] = json.loads(self.note.read_text())
+        self.facts: dict[str, Any] = json.loads(self.note.read_text(encoding="utf-8"))
         self.api = httpx.Client(base_url=f"{self.facts['baseUrl']}/api/v1", timeout=30)
 
     def sign_in(self, who: str) -> dict[str, str]:
@@ -130,7 +133,7 @@ def test_it_stops_without_a_trace_and_comes_back_with_its_data(
     assert len(again.get("/orders", "buyer")) == before
     # Its access token outlives a restart; the port is another one.
     pasted = curl.replace(demo.facts["baseUrl"], again.facts["baseUrl"])
-    order = subprocess.run(["sh", "-c", pasted], capture_output=True, text=True, check=True)
+    order = subprocess.run(["sh", "-c", pasted], capture_output=True, encoding="utf-8", check=True)
     assert json.loads(order.stdout)["result"]["paymentStatus"] == "paid"
     assert len(again.get("/orders", "buyer")) == before + 1
     again.end()

@@ -15,7 +15,7 @@ from subprocess import Popen
 import httpx
 import pytest
 
-from tests.processes import environment, free_port, serving, wait_until
+from tests.processes import ROOT, environment, free_port, serving, wait_until
 
 CONFIGURATION = "python:marketplace.infrastructure.application.gunicorn"
 
@@ -82,6 +82,27 @@ def test_sigterm_under_load_breaks_no_request(server: Popen[bytes], port: int, k
     assert set(outcomes) == {"served"}
 
 
+def test_a_worker_told_to_stop_while_it_boots_does(port: int, log: Path) -> None:
+    with log.open("wb") as output:
+        process = Popen(
+            [
+                *(sys.executable, "-m", "gunicorn", "--config", "python:tests.e2e.slow_boot"),
+                *("--workers", "1", "--bind", f"127.0.0.1:{port}", "tests.e2e.plain_app:app"),
+            ],
+            cwd=ROOT,
+            env=environment(""),
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until(lambda: b"Booting worker" in log.read_bytes(), timeout=20, what="a worker")
+        process.terminate()
+        assert process.wait(timeout=10) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
 @pytest.mark.parametrize("path", ["/read", "/unread"])
 @pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "chunked"])
 @pytest.mark.parametrize("keep", [False, True], ids=["closing", "kept alive"])
@@ -121,10 +142,12 @@ def test_metrics_add_up_over_workers_and_outlive_them(port: int, log: Path) -> N
     for _ in range(20):
         httpx.get(f"http://127.0.0.1:{port}/slow")
     assert served() == 20
-    [pid, *_] = re.findall(r"Booting worker with pid: (\d+)", log.read_text())
+    [pid, *_] = re.findall(r"Booting worker with pid: (\d+)", log.read_text(encoding="utf-8"))
     os.kill(int(pid), signal.SIGTERM)
     wait_until(
-        lambda: len(re.findall("Booting worker", log.read_text())) == 3, timeout=10, what="a worker"
+        lambda: len(re.findall("Booting worker", log.read_text(encoding="utf-8"))) == 3,
+        timeout=10,
+        what="a worker",
     )
     for _ in range(20):
         httpx.get(f"http://127.0.0.1:{port}/slow")
@@ -133,7 +156,7 @@ def test_metrics_add_up_over_workers_and_outlive_them(port: int, log: Path) -> N
 
 @pytest.mark.usefixtures("server")
 def test_everything_it_logs_is_json(log: Path) -> None:
-    lines = log.read_text().splitlines()
+    lines = log.read_text(encoding="utf-8").splitlines()
     assert lines
     assert all(line.startswith("{") for line in lines)
 

@@ -107,7 +107,7 @@ def test_an_installed_wheel_migrates_checks_and_serves(
         log=tmp_path / "serve.log",
     ):
         assert httpx.get(f"{base}/api/v1/products").json()["result"] == []
-        assert httpx.get(f"{base}/docs/").status_code == 200
+        assert httpx.get(f"{base}/docs").status_code == 200
 
 
 def test_a_checkout_serves_under_gunicorn(database_url: str, tmp_path: Path) -> None:

@@ -42,7 +42,9 @@ def test_it_stops_when_told_to(
 ) -> None:
     worker.send_signal(number)
     assert worker.wait(timeout=10) == 0
-    messages = [json.loads(line)["message"] for line in log.read_text().splitlines()]
+    messages = [
+        json.loads(line)["message"] for line in log.read_text(encoding="utf-8").splitlines()
+    ]
     assert messages[-1] == "the worker has stopped"
 
 
@@ -55,7 +57,39 @@ def test_a_database_that_goes_away_is_waited_for(
     with closing(psycopg2.connect(postgres.dsn)) as connection, connection.cursor() as cursor:
         ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         cursor.execute(ended, (name,))
-    wait_until(lambda: "outbox relay failed" in log.read_text(), timeout=20, what="a failure")
+    wait_until(
+        lambda: "outbox relay failed" in log.read_text(encoding="utf-8"),
+        timeout=20,
+        what="a failure",
+    )
     postgres.execute(allow + "true", name)
-    wait_until(lambda: "outbox relay works again" in log.read_text(), timeout=20, what="recovery")
+    wait_until(
+        lambda: "outbox relay works again" in log.read_text(encoding="utf-8"),
+        timeout=20,
+        what="recovery",
+    )
     assert worker.poll() is None
+
+
+@pytest.fixture
+def expired(database_url: str) -> str:
+    """A row that had its time before the worker started; the statement that counts it."""
+    dsn = database_url.replace("+psycopg2", "")
+    with closing(psycopg2.connect(dsn)) as connection, connection.cursor() as cursor:
+        cursor.execute("INSERT INTO login_throttle VALUES ('old', 1, now() - interval '1 hour')")
+        connection.commit()
+    return "SELECT count(*) FROM login_throttle"
+
+
+def test_it_removes_what_has_had_its_time(
+    expired: str, worker: subprocess.Popen[bytes], database_url: str
+) -> None:
+    with closing(psycopg2.connect(database_url.replace("+psycopg2", ""))) as connection:
+        connection.autocommit = True
+
+        def is_gone() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute(expired)
+                return bool(cursor.fetchone() == (0,))
+
+        wait_until(is_gone, timeout=20, what="the housekeeping")

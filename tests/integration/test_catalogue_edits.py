@@ -352,9 +352,7 @@ class TestOffers:
         cleared = change({"price": dearer, "compareAtPrice": None}).json()["result"]
         assert (cleared["price"], cleared["compareAtPrice"]) == (dearer, None)
 
-    def test_changed_at_once_all_show_in_lists(
-        self, shop: Shop, published: dict[str, Any]
-    ) -> None:
+    def test_changed_at_once_all_show_in_lists(self, shop: Shop, published: dict[str, Any]) -> None:
         offers = shop.offers(published)
 
         def change(number: int) -> int:

@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,7 @@ def outside_of(path: Path, *own: str) -> list[str]:
     ]
 
 
+@cache
 def distributions() -> dict[str, set[str]]:
     """Import name -> the distributions that install_requires names for it."""
     parser = configparser.RawConfigParser()
@@ -185,12 +188,29 @@ VIOLATIONS = [
 ]
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """A checkout with the package and the contracts alone."""
-    shutil.copytree(PACKAGE, tmp_path / "marketplace", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "setup.cfg", tmp_path)
-    return tmp_path
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with the package and the contracts alone. Leave it as it was: see `appended`."""
+    checkout = tmp_path_factory.mktemp("checkout")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PACKAGE, checkout / "marketplace", ignore=ignored)
+    shutil.copy(ROOT / "setup.cfg", checkout)
+    return checkout
+
+
+@contextmanager
+def appended(file: Path, lines: str) -> Iterator[None]:
+    """`lines` at the end of `file`, while the block runs."""
+    before = file.read_bytes() if file.exists() else None
+    with file.open("a", encoding="utf-8") as end:
+        end.write(f"\n{lines}\n")
+    try:
+        yield
+    finally:
+        if before is None:
+            file.unlink()
+        else:
+            file.write_bytes(before)
 
 
 def broken_contracts(checkout: Path) -> set[str]:
@@ -219,22 +239,17 @@ def test_the_untouched_copy_keeps_every_contract(copy: Path) -> None:
 
 @pytest.mark.parametrize("violation", VIOLATIONS, ids=lambda v: f"{v.contract[0]}-{v.module}")
 def test_each_contract_breaks_on_its_violation(copy: Path, violation: Violation) -> None:
-    target = copy / "marketplace" / violation.module
-    with target.open("a", encoding="utf-8") as file:
-        file.write(f"\n{violation.line}\n")
-
-    assert violation.contract in broken_contracts(copy)
+    with appended(copy / "marketplace" / violation.module, violation.line):
+        assert violation.contract in broken_contracts(copy)
 
 
 def test_the_standard_library_rule_breaks_on_its_violation(copy: Path) -> None:
     domain = copy / "marketplace" / "domain"
-    with (domain / "errors.py").open("a", encoding="utf-8") as file:
-        file.write("\nimport orjson\nimport marketplace.application\n")
-
-    assert outside_of(domain, "marketplace.domain") == [
-        "domain/errors.py imports orjson",
-        "domain/errors.py imports marketplace.application",
-    ]
+    with appended(domain / "errors.py", "import orjson\nimport marketplace.application"):
+        assert outside_of(domain, "marketplace.domain") == [
+            "domain/errors.py imports orjson",
+            "domain/errors.py imports marketplace.application",
+        ]
 
 
 def test_every_contract_is_violated_here() -> None:

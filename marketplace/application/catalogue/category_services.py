@@ -73,7 +73,10 @@ def _relocate(uow: UnitOfWork, category: Category, command: ChangeCategory) -> N
     before = category.path
     parent_id = None if command.to_root else command.parent_id or category.parent_id
     category.relocate(
-        slug=command.slug or category.slug, parent=_parent(uow, parent_id), now=uow.now
+        slug=command.slug or category.slug,
+        parent=_parent(uow, parent_id),
+        levels_below=uow.categories.levels_below(category),
+        now=uow.now,
     )
     if category.path != before:
         uow.categories.move_descendants(before, category.path)

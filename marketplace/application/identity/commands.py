@@ -38,9 +38,11 @@ class SignOut:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeProfile:
+    """None leaves a field as it is."""
+
     actor: Actor
     precondition: Precondition
-    name: str
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import Conflict, TooManyAttempts, Unauthenticated
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.repositories import AttemptLimit
-from marketplace.domain.identity.user import User
+from marketplace.domain.identity.user import User, fold_email
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 
 
@@ -76,7 +76,8 @@ def change_profile(uow: UnitOfWork, command: ChangeProfile) -> None:
     with uow:
         user = uow.users.get(command.actor.user_id)
         command.precondition.check("user", user)
-        user.rename(command.name, uow.now)
+        if command.name is not None:
+            user.rename(command.name, uow.now)
         uow.commit()
 
 
@@ -107,7 +108,7 @@ def sign_in(
 
 def _limits_of(command: SignIn, limits: LoginLimits) -> list[AttemptLimit]:
     return [
-        AttemptLimit(f"account:{command.login.lower()}", limits.per_account, limits.window),
+        AttemptLimit(f"account:{fold_email(command.login)}", limits.per_account, limits.window),
         AttemptLimit(f"address:{command.address}", limits.per_address, limits.window),
     ]
 
@@ -115,9 +116,13 @@ def _limits_of(command: SignIn, limits: LoginLimits) -> list[AttemptLimit]:
 @transaction_step
 def _count_attempt(uow: UnitOfWork, command: SignIn, counted: list[AttemptLimit]) -> User | None:
     with uow:
-        wait = uow.login_throttle.attempt(counted, uow.now)
-        if wait is not None:
-            raise TooManyAttempts("Too many failed sign-ins: wait, then try again.", wait)
+        exceeded = uow.login_throttle.attempt(counted, uow.now)
+        if exceeded is not None:
+            raise TooManyAttempts(
+                "Too many failed sign-ins: wait, then try again.",
+                limit=exceeded.most,
+                retry_after=exceeded.retry_after,
+            )
         user = uow.users.find_by_email(command.login)
         uow.commit()
     return user
@@ -189,7 +194,7 @@ def refresh(
 
 @transaction_step
 def sign_out(uow: UnitOfWork, command: SignOut, *, refresh_tokens: RefreshTokens) -> None:
-    """End the session behind a refresh token. A token that is unknown or spent changes nothing."""
+    """End the session of a refresh token, spent or not. Ending it twice is no fault."""
     family_id = refresh_tokens.family(command.token)
     with uow:
         family = uow.refresh_families.find_for_update(family_id)

@@ -18,25 +18,29 @@ def price_order(uow: UnitOfWork, command: PlaceOrder, new_id: IdFactory) -> Orde
     """Make the order of `command`, with each offer on one line. Nothing is written.
 
     Raises:
-        RuleViolated: an unknown offer or product.
+        RuleViolated: an unknown offer or product; a total beyond what money can be.
         Conflict: `offer_unavailable`, `mixed_currencies`.
     """
     purchases = _purchases(uow, command.items, new_id)
     sellers = {purchase.seller_id: purchase.unit_price.currency for purchase in purchases}
-    return Order.place(
-        id=command.order_id,
-        customer=Customer(
-            user_id=command.actor.user_id, name=command.actor.name, email=command.actor.email
-        ),
-        shipping_address=command.shipping_address,
-        purchases=purchases,
-        shipping={
-            seller_id: ShippingChoice(name=FREE_SHIPPING, price=Money.zero(currency))
-            for seller_id, currency in sellers.items()
-        },
-        seller_order_ids={seller_id: SellerOrderId(new_id()) for seller_id in sellers},
-        now=uow.now,
-    )
+    try:
+        return Order.place(
+            id=command.order_id,
+            customer=Customer(
+                user_id=command.actor.user_id, name=command.actor.name, email=command.actor.email
+            ),
+            shipping_address=command.shipping_address,
+            purchases=purchases,
+            shipping={
+                seller_id: ShippingChoice(name=FREE_SHIPPING, price=Money.zero(currency))
+                for seller_id, currency in sellers.items()
+            },
+            seller_order_ids={seller_id: SellerOrderId(new_id()) for seller_id in sellers},
+            now=uow.now,
+        )
+    except RuleViolated as error:
+        # Prices are in range each by each; what they come to need not be.
+        raise RuleViolated(error.code, error.detail, field="/items") from None
 
 
 def _purchases(uow: UnitOfWork, items: Sequence[OrderItem], new_id: IdFactory) -> list[Purchase]:

@@ -65,5 +65,6 @@ def _release(uow: UnitOfWork, order_id: OrderId) -> bool:
         payment.void(uow.now)
         uow.stock.release(order.quantities)
         uow.payments.save(payment)
+        uow.leases.give_back(order_id)
         uow.commit()
     return True

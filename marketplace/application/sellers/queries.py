@@ -51,5 +51,5 @@ class SellerQueries(Protocol):
         """Oldest first. Raises `NotFound` for a seller that the viewer may not read, `Forbidden`
         for one whose owner or administrator the viewer is not."""
 
-    def member(self, seller: SellerId | str, user_id: UserId, viewer: Actor) -> SellerMemberView:
-        """Raises as `members`, and `NotFound` for no member."""
+    def member(self, seller: SellerId | str, email: str, viewer: Actor) -> SellerMemberView:
+        """By e-mail address. Raises as `members`, and `NotFound` for no member."""

@@ -65,17 +65,20 @@ class Category(AggregateRoot):
         self.attributes = attributes
         self._changed(now)
 
-    def relocate(self, *, slug: str, parent: "Category | None", now: datetime) -> None:
+    def relocate(
+        self, *, slug: str, parent: "Category | None", levels_below: int, now: datetime
+    ) -> None:
         """Change the slug, the parent or both. The caller moves the descendants' paths along.
 
         Raises:
-            RuleViolated: `category_cycle` when the new parent is this category or below it.
+            RuleViolated: `category_cycle` when the new parent is this category or below it;
+                `category_too_deep` when it or one of the `levels_below` it would be.
         """
         if parent is not None and (parent.path + "/").startswith(self.path + "/"):
             raise RuleViolated(
                 "category_cycle", "A category cannot move below itself.", field="/parentId"
             )
-        self.path = _path(parent, slug)
+        self.path = _path(parent, slug, levels_below)
         self.slug = slug
         self.parent_id = parent.id if parent else None
         self._changed(now)
@@ -89,9 +92,9 @@ class Category(AggregateRoot):
         self.record(CategoryChanged(category_id=self.id, occurred_at=now))
 
 
-def _path(parent: Category | None, slug: str) -> str:
+def _path(parent: Category | None, slug: str, levels_below: int = 0) -> str:
     path = f"{parent.path}/{slug}" if parent else slug
-    if path.count("/") >= DEEPEST:
+    if path.count("/") + levels_below >= DEEPEST:
         raise RuleViolated(
             "category_too_deep", f"The tree has at most {DEEPEST} levels.", field="/parentId"
         )

@@ -26,6 +26,9 @@ class CategoryRepository(Protocol):
     def lock_tree(self) -> None:
         """Let one transaction at a time change the shape of the tree."""
 
+    def levels_below(self, category: Category) -> int:
+        """How many levels of descendants there are."""
+
     def move_descendants(self, before: str, after: str) -> None:
         """Put `after` in the place of the path `before` in all descendants' paths."""
 

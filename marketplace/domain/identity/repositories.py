@@ -34,6 +34,13 @@ class AttemptLimit(NamedTuple):
     window: timedelta
 
 
+class Exceeded(NamedTuple):
+    """The limit that was reached, and the whole seconds until it is lifted."""
+
+    most: int
+    retry_after: int
+
+
 class LoginThrottle(Protocol):
     """Counts sign-ins that failed, per account and per address.
 
@@ -41,8 +48,9 @@ class LoginThrottle(Protocol):
     through; one that succeeds is taken back.
     """
 
-    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> int | None:
-        """Count one attempt for each key, or return the whole seconds to wait, counting nothing."""
+    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> Exceeded | None:
+        """Count one attempt for each key, or return the limit that holds longest, counting
+        nothing."""
 
     def succeeded(self, limits: Sequence[AttemptLimit], now: datetime) -> None:
         """Take the attempt back for each key, and forget the first key's failures entirely."""

@@ -16,6 +16,11 @@ from marketplace.domain.shared.text import require_text
 NAME_LONGEST = 200
 
 
+def fold_email(email: str) -> str:
+    """The form in which addresses are compared: what differs in case only is one account."""
+    return email.strip().lower()
+
+
 class Role(StrEnum):
     """What an account may do beside its own things. Sellers' members are no role: see sellers."""
 
@@ -43,7 +48,7 @@ class User(AggregateRoot):
     ) -> "User":
         user = cls(
             id=id,
-            email=email.strip(),
+            email=email,
             name=require_text(name, "name", longest=NAME_LONGEST),
             password_hash=password_hash,
             created_at=now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from marketplace.domain.errors import Conflict, NotFound
+from marketplace.domain.errors import Conflict, InvalidTransition, NotFound
 from marketplace.domain.sellers.events import (
     SellerApplied,
     SellerMemberAdded,
@@ -89,7 +89,7 @@ class Seller(AggregateRoot):
         return seller
 
     def approve(self, now: datetime) -> None:
-        self._admit(SellerStatus.PENDING, SellerStatus.APPROVED, None, now)
+        self._admit(SellerStatus.PENDING, now)
 
     def reject(self, reason: str, now: datetime) -> None:
         self._move(SellerStatus.REJECTED, reason, now)
@@ -98,7 +98,7 @@ class Seller(AggregateRoot):
         self._move(SellerStatus.SUSPENDED, reason, now)
 
     def reinstate(self, now: datetime) -> None:
-        self._admit(SellerStatus.SUSPENDED, SellerStatus.APPROVED, None, now)
+        self._admit(SellerStatus.SUSPENDED, now)
 
     def change_profile(
         self, *, name: str | None, slug: str | None, description: str | None, now: datetime
@@ -134,16 +134,12 @@ class Seller(AggregateRoot):
         self.updated_at = now
         self.record(SellerMemberRemoved(seller_id=self.id, user_id=user_id, occurred_at=now))
 
-    def _admit(
-        self, expected: SellerStatus, wanted: SellerStatus, reason: str | None, now: datetime
-    ) -> None:
-        # Both approve and reinstate lead to approved, each from a state of its own.
-        table = {
-            state: following if state is expected else following - {wanted}
-            for state, following in TRANSITIONS.items()
-        }
-        require_transition("seller", table, self.status, wanted)
-        self._move(wanted, reason, now)
+    def _admit(self, waiting: SellerStatus, now: datetime) -> None:
+        # Approval and reinstatement lead to the same status, each from one of its own.
+        if self.status is not waiting:
+            allowed = sorted(TRANSITIONS[self.status])
+            raise InvalidTransition("seller", self.status, "approved in this way", allowed)
+        self._move(SellerStatus.APPROVED, None, now)
 
     def _move(self, wanted: SellerStatus, reason: str | None, now: datetime) -> None:
         before = self.status

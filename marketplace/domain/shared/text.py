@@ -4,10 +4,11 @@ from marketplace.domain.errors import RuleViolated
 
 
 def require_text(value: str, field: str, *, longest: int) -> str:
-    """Return `value` without outer white space; refuse an empty or too long one."""
-    text = value.strip()
-    if not text or len(text) > longest:
+    """Return `value`, as it is, unless it is blank or too long."""
+    if not value.strip() or len(value) > longest:
         raise RuleViolated(
-            "invalid_text", f"{field} must have 1 to {longest} characters.", field=f"/{field}"
+            "invalid_text",
+            f"{field} must have 1 to {longest} characters, and more than white space.",
+            field=f"/{field}",
         )
-    return text
+    return value

@@ -6,6 +6,7 @@ prepares the metrics of several processes, which has to happen before anything i
 prometheus_client, and so before the application is loaded.
 """
 
+import atexit
 import itertools
 import os
 import shutil
@@ -15,7 +16,7 @@ from typing import Any
 from gunicorn import glogging
 
 from marketplace.infrastructure.application import lifecycle
-from marketplace.infrastructure.application.draining import DrainingWorker
+from marketplace.infrastructure.application.draining import DrainingWorker, hold_signals_over_fork
 
 bind = "127.0.0.1:8000"
 workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -28,13 +29,28 @@ max_requests_jitter = 2_000
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
+# Which proxies to believe is a setting of the application's; two places would be one too many.
+forwarded_allow_ips = ""
 # Its default is one socket per user, which a second server would fight over.
 control_socket_disable = True
 
-_METRICS = "PROMETHEUS_MULTIPROC_DIR"
-_own_metrics = None
-if _METRICS not in os.environ:
-    _own_metrics = os.environ[_METRICS] = tempfile.mkdtemp(prefix="marketplace-metrics-")
+
+def _prepare_metrics() -> None:
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        return
+    directory = tempfile.mkdtemp(prefix="marketplace-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+    owner = os.getpid()
+
+    def remove() -> None:
+        # The workers inherit this, and end before the master.
+        if os.getpid() == owner:
+            shutil.rmtree(directory, ignore_errors=True)
+
+    atexit.register(remove)
+
+
+_prepare_metrics()
 
 
 class logger_class(glogging.Logger):  # type: ignore[misc]  # noqa: N801
@@ -58,6 +74,7 @@ def pre_fork(server: Any, worker: Any) -> None:
     """Give each worker a number that no living one has, for its metrics to go on under it."""
     taken = {other.number for other in server.WORKERS.values()}
     worker.number = next(number for number in itertools.count(1) if number not in taken)
+    hold_signals_over_fork()
 
 
 def post_fork(server: Any, worker: Any) -> None:
@@ -72,8 +89,3 @@ def child_exit(server: Any, worker: Any) -> None:
     from prometheus_client.multiprocess import mark_process_dead
 
     mark_process_dead(worker.number)  # type: ignore[no-untyped-call]
-
-
-def on_exit(server: Any) -> None:
-    if _own_metrics:
-        shutil.rmtree(_own_metrics, ignore_errors=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import orjson
 from flask import Flask, Response
+from loguru import logger
 
 # Says what is missing, one sentence each; nothing if requests can be served.
 HealthCheck = Callable[[], Iterable[str]]
@@ -20,7 +21,9 @@ def serve(app: Flask, checks: Iterable[HealthCheck]) -> None:
         missing = [fault for check in asked for fault in check()]
         if not missing:
             return _answer(200, {"status": "ready"})
-        response = _answer(503, {"status": "unavailable", "faults": missing})
+        # What is missing may name hosts and users: it is for the log, not for whoever asks.
+        logger.warning("Not ready: {}", " ".join(missing))
+        response = _answer(503, {"status": "unavailable"})
         response.headers["Retry-After"] = "1"
         return response
 

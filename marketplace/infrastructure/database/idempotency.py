@@ -56,6 +56,9 @@ _lease = (
     .returning(keys.c.makes)
     .cte("lease")
 )
+_END_LEASE = (
+    update(keys).where(keys.c.makes == bindparam("made")).values(lease_until=bindparam("moment"))
+)
 _TAKE_OVER = select(
     exists(select(_lease.c.makes)) | ~exists().where(keys.c.makes == bindparam("made"))
 )
@@ -149,9 +152,14 @@ class SqlLeases:
         )
         return bool(taken.scalar_one())
 
+    def give_back(self, makes: UUID) -> None:
+        """End the lease: whoever repeats the key may go on at once."""
+        self._transaction.write(_END_LEASE, {"made": makes, "moment": self._transaction.now})
+
 
 class SqlIdempotencyAnswers:
-    """Implements `application.idempotency.IdempotencyAnswers`."""
+    """Implements `application.idempotency.IdempotencyAnswers`, on an engine without transactions:
+    each of its statements stands for itself."""
 
     def __init__(self, engine: Engine, *, clock: Clock) -> None:
         self._engine = engine
@@ -179,6 +187,4 @@ class SqlIdempotencyAnswers:
             **values,
         }
         with translated(), self._engine.connect() as connection:
-            # One statement needs no BEGIN and COMMIT around it.
-            connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.execute(statement, parameters)

@@ -99,8 +99,12 @@ class Transaction:
     def write(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> CursorResult[Any]:
-        self._written = True
+        self.has_written()
         return self.read(statement, parameters)
+
+    def has_written(self) -> None:
+        """Note that a statement has changed something, which has to be committed."""
+        self._written = True
 
     def flush(self) -> None:
         with translated():

@@ -53,5 +53,5 @@ def _secret(directory: Path) -> str:
     file = directory / "secret.key"
     if not file.exists():
         file.touch(mode=0o600)
-        file.write_text(token_urlsafe(48))
-    return file.read_text().strip()
+        file.write_text(token_urlsafe(48), encoding="ascii")
+    return file.read_text(encoding="ascii").strip()

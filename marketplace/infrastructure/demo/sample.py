@@ -15,7 +15,7 @@ from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.identity.user import User
-from marketplace.domain.sellers.seller import Seller, SellerStatus
+from marketplace.domain.sellers.seller import MemberRole, Seller, SellerStatus
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
     CategoryId,
@@ -51,6 +51,10 @@ ACCOUNTS: Mapping[str, Account] = {
     "seller": Account("seller@example.com", "demo-seller-pass", "Sam Seller"),
     "buyer": Account("buyer@example.com", "demo-buyer-pass", "Bea Buyer"),
 }
+
+EXTRAS: Mapping[str, str] = {"others": "Olga Others", "helper": "Hanna Helper"}
+"""Accounts that nobody can sign in to: the owner of the other sellers, and a manager of the
+seller's own."""
 
 SELLERS: Mapping[str, tuple[str, str]] = {
     "Home": ("Oak & Ember", "Furniture and household goods out of small workshops."),
@@ -136,14 +140,15 @@ def _add_users(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, User]:
             now=OPENED,
         )
         made[name] = user
-    # Whoever owns the other sellers cannot sign in: this is no hash of anything.
-    made["others"] = User.register(
-        id=UserId(known_id("user", len(made) + 1)),
-        email="others@example.com",
-        name="Olga Others",
-        password_hash="!",  # noqa: S106
-        now=OPENED,
-    )
+    for name, full_name in EXTRAS.items():
+        made[name] = User.register(
+            id=UserId(known_id("user", len(made) + 1)),
+            email=f"{name}@example.com",
+            name=full_name,
+            # No hash of anything.
+            password_hash="!",  # noqa: S106
+            now=OPENED,
+        )
     made["admin"].make_admin(OPENED)
     for user in made.values():
         uow.users.add(user)
@@ -157,6 +162,8 @@ def _add_sellers(uow: UnitOfWork, users: Mapping[str, User]) -> dict[str, Seller
         owner = users["seller" if room == "Books" else "others"]
         seller = _seller(next(numbers), name, description, owner)
         seller.approve(OPENED)
+        if room == "Books":
+            seller.add_member(users["helper"].id, MemberRole.MANAGER, OPENED)
         uow.sellers.add(seller)
         sellers[room] = seller.id
     for name, status in APPLICANTS.items():

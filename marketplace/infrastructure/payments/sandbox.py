@@ -5,11 +5,14 @@ first outcome of a key is the outcome of every repeat.
 """
 
 import hashlib
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from marketplace.application.ports import ProviderOutcome, ProviderStatus
+from marketplace.domain.errors import Unavailable
 from marketplace.domain.shared.money import Money
 
 
@@ -40,15 +43,30 @@ class SandboxBooks(Protocol):
 class SandboxProvider:
     """Implements `application.ports.PaymentProvider`.
 
-    Tokens: `tok_ok` pays; `tok_declined`, and any that it does not know, is declined.
+    Tokens: `tok_ok` pays; `tok_timeout` keeps the caller waiting for `timeout` seconds and then
+    says nothing; `tok_declined`, and any that it does not know, is declined.
     """
 
     name = "sandbox"
 
-    def __init__(self, books: SandboxBooks) -> None:
+    def __init__(
+        self,
+        books: SandboxBooks,
+        *,
+        timeout: float = 5.0,
+        wait: Callable[[float], object] = time.sleep,
+    ) -> None:
         self._books = books
+        self._timeout = timeout
+        self._wait = wait
 
     def authorize(self, *, key: str, amount: Money, token: str, capture: bool) -> ProviderOutcome:
+        if token == "tok_timeout":  # noqa: S105 - a name in the sandbox, no secret
+            self._wait(self._timeout)
+            raise Unavailable(
+                "payment_unknown",
+                "The payment provider did not answer in time: repeat with the same key.",
+            )
         reason = _refusal(token)
         if reason is not None:
             status = ChargeStatus.DECLINED
@@ -74,7 +92,7 @@ class SandboxProvider:
 
 
 def _refusal(token: str) -> str | None:
-    if token == "tok_ok":  # noqa: S105 - a name in the sandbox, no secret
+    if token == "tok_ok":  # noqa: S105
         return None
     if token == "tok_declined":  # noqa: S105
         return "The card was declined; nothing was charged."

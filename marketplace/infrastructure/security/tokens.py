@@ -20,6 +20,7 @@ SHORTEST_SECRET = 32
 _LEEWAY = timedelta(seconds=5)
 _FAMILY_BYTES = 16
 _SECRET_BYTES = 32
+_SEAL_BYTES = 15
 
 
 def derive_key(secret: str, purpose: str) -> bytes:
@@ -86,12 +87,14 @@ class JwtAccessTokens:
 class HmacRefreshTokens:
     """Implements `application.ports.RefreshTokens`.
 
-    A token is its family's id and a secret, in base64url. A successor's secret is an HMAC of its
-    predecessor: a lost reply can be given again without storing any token.
+    A token is its family's id, a secret, and an HMAC of both, in base64url: whoever knows the id
+    from an access token can forge none. A successor's secret is an HMAC of its predecessor: a
+    lost reply can be given again without storing any token.
     """
 
     def __init__(self, *, secret: str, lifetime: timedelta) -> None:
         self._key = derive_key(secret, "refresh")
+        self._seal_key = derive_key(secret, "refresh seal")
         self._lifetime = lifetime
 
     @property
@@ -99,24 +102,25 @@ class HmacRefreshTokens:
         return self._lifetime
 
     def first(self, family_id: RefreshFamilyId) -> str:
-        return _encode(family_id.bytes + secrets.token_bytes(_SECRET_BYTES))
+        return self._sealed(family_id.bytes + secrets.token_bytes(_SECRET_BYTES))
 
     def successor(self, token: str) -> str:
         family_id = self.family(token)
-        return _encode(family_id.bytes + hmac.digest(self._key, token.encode(), "sha256"))
+        return self._sealed(family_id.bytes + hmac.digest(self._key, token.encode(), "sha256"))
 
     def family(self, token: str) -> RefreshFamilyId:
         try:
             raw = urlsafe_b64decode(token.encode("ascii"))
         except ValueError:
             raw = b""
-        if len(raw) != _FAMILY_BYTES + _SECRET_BYTES or _encode(raw) != token:
+        sealed = self._sealed(raw[: _FAMILY_BYTES + _SECRET_BYTES])
+        if not hmac.compare_digest(sealed.encode(), token.encode()):
             raise Unauthenticated("invalid_token", "This is no refresh token of ours.")
         return RefreshFamilyId(UUID(bytes=raw[:_FAMILY_BYTES]))
 
+    def _sealed(self, content: bytes) -> str:
+        seal = hmac.digest(self._seal_key, content, "sha256")[:_SEAL_BYTES]
+        return urlsafe_b64encode(content + seal).decode()
+
     def hash(self, token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _encode(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode()

@@ -75,7 +75,7 @@ def run(demo: Demo, *, host: str, port: int, exactly: bool, directory: Path, res
     except KeyboardInterrupt:
         click.echo("Stopped; nothing is left running.")
     finally:
-        if mine is not None and note.exists() and note.read_text() == mine:
+        if mine is not None and note.exists() and note.read_text(encoding="utf-8") == mine:
             note.unlink()
 
 

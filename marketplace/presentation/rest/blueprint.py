@@ -107,6 +107,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         :param raw: leave out the envelope (OAuth2 wants its own form).
         :param beside: lists that may stand beside the result of a page, by the names that they
             have there and on the page.
+        :param example: a result (one item of a list), without the envelope.
         """
 
         def decorate(view: View) -> View:
@@ -167,6 +168,19 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return view
 
     @staticmethod
+    def examples(values: Json) -> Callable[[View], View]:
+        """Give parameters values that run on a fresh demo, by their names on the wire.
+
+        They go before those that `route` gives to all operations of a path.
+        """
+
+        def decorate(view: View) -> View:
+            operation_of(view).examples.update(values)
+            return view
+
+        return decorate
+
+    @staticmethod
     def named(operation_id: str) -> Callable[[View], View]:
         """Give the operationId where the derived one does not read well."""
 
@@ -189,6 +203,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
 def _document(doc: Json, info: Json, *, api: Any, spec: Any, **_: Any) -> Json:
     operation: Operation = info["operation"]
+    # flask-smorest takes the description from here, after this function.
+    info["docstring"]["description"] = openapi.description(
+        operation, info["docstring"].get("description")
+    )
     assert operation.operation_id is not None  # noqa: S101 - _assemble set it
     api.claim(operation.operation_id, str(id(operation)))
     return {**doc, **openapi.describe_operation(operation, spec, api.ma_plugin.converter)}

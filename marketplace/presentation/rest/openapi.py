@@ -5,11 +5,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from apispec import APISpec
 
 from marketplace.presentation.rest.codes import CODES
-from marketplace.presentation.rest.components import Converter, header_references
+from marketplace.presentation.rest.components import PARAMETERS, Converter, header_references
 from marketplace.presentation.rest.operation import BODY_TYPES, Answer, Operation
 from marketplace.presentation.rest.problems import MEDIA_TYPE
 from marketplace.presentation.rest.schema import Json, ResponseSchema, component_name, describe
@@ -21,6 +22,7 @@ def describe_operation(operation: Operation, spec: APISpec, converter: Converter
     document: Json = {
         "operationId": operation.operation_id,
         "x-policy": operation.policy.name,
+        "x-allowed": operation.policy.names,
         "security": operation.policy.security,
         "parameters": _parameters(operation, converter),
         "responses": {**_success(operation, spec, converter), **_problems(operation)},
@@ -35,6 +37,12 @@ def describe_operation(operation: Operation, spec: APISpec, converter: Converter
             "content": {BODY_TYPES[body.location]: media},
         }
     return document
+
+
+def description(operation: Operation, text: str | None) -> str:
+    """What the operation does, and whom it is for."""
+    assert operation.policy is not None  # noqa: S101 - the registration saw to it
+    return "\n\n".join(filter(None, [text, f"For: {operation.policy.name}."]))
 
 
 def path_parameters(path_fields: Mapping[str, Any], examples: Json) -> list[Json]:
@@ -82,22 +90,38 @@ def problem_codes(operation: Operation) -> list[str]:
 
 
 def _parameters(operation: Operation, converter: Converter) -> list[Json]:
-    parameters: list[Any] = []
+    """All but those of the path, which stand there; with an example of its own the operation
+    has even these, and they go before the path's."""
+    examples = operation.examples
+    own = {name: field for name, field in operation.path_fields.items() if name in examples}
+    parameters: list[Any] = path_parameters(own, examples)
     if operation.query:
         for parameter in converter.schema2parameters(operation.query.schema, location="query"):
-            examples = parameter["schema"].pop("examples", None)
+            shown = parameter["schema"].pop("examples", None)
             field = _field_on_wire(operation.query.schema, parameter["name"])
-            if examples and examples[0] != getattr(field, "default_example", None):
-                parameter["example"] = examples[0]
+            if parameter["name"] in examples:
+                parameter["example"] = examples[parameter["name"]]
+            elif shown and shown[0] != getattr(field, "default_example", None):
+                parameter["example"] = shown[0]
             parameters.append(parameter)
-    headers = []
-    if operation.key_required is not None:
-        headers.append("RequiredIdempotencyKey" if operation.key_required else "IdempotencyKey")
+    headers: list[Any] = []
+    if operation.key_required:
+        # One for each operation: no key serves for two different requests.
+        key = uuid5(NAMESPACE_URL, f"{operation.operation_id}")
+        headers.append(_header("RequiredIdempotencyKey", str(key)))
+    elif operation.key_required is not None:
+        headers.append("IdempotencyKey")
     if operation.versioned:
-        headers.append("IfMatch")
+        tag = examples.get("If-Match")
+        headers.append(_header("IfMatch", tag) if tag else "IfMatch")
     if operation.reads and operation.has_etag:
         headers.append("IfNoneMatch")
     return [*parameters, *headers, "RequestId"]
+
+
+def _header(component: str, example: str) -> Json:
+    """A header written out, because a reference has no room for an example."""
+    return {"in": "header", **PARAMETERS[component], "example": example}
 
 
 def _field_on_wire(schema: Any, name: str) -> Any:
@@ -123,7 +147,7 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
     if answer.schema is not None:
         media: Json = {"schema": _envelope(answer, answer.schema, spec, converter)}
         if answer.example is not None:
-            media["example"] = answer.example
+            media["example"] = _in_envelope(answer)
         described["content"] = {answer.content_type: media}
     responses: Json = {str(answer.status): described}
     if operation.redirects is not None:
@@ -165,6 +189,15 @@ def _envelope(
             },
         )
     return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _in_envelope(answer: Answer) -> object:
+    if answer.raw:
+        return answer.example
+    if answer.kind == "one":
+        return {"result": answer.example}
+    page = {"page": {"next": None, "previous": None, "limit": 20}}
+    return {"result": [answer.example], **(page if answer.kind == "page" else {})}
 
 
 def _problems(operation: Operation) -> Json:

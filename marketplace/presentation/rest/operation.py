@@ -76,6 +76,8 @@ class Operation:
     reads: bool = False
     path: ma.Schema | None = None
     path_fields: Mapping[str, Any] = field(default_factory=dict)
+    # Values of its parameters, by name on the wire.
+    examples: Json = field(default_factory=dict)
     extra: Json = field(default_factory=dict)
 
     def __deepcopy__(self, memo: object) -> "Operation":

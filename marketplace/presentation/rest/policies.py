@@ -32,6 +32,11 @@ class Policy:
         )
 
     @property
+    def names(self) -> list[str]:
+        """Everybody whom it lets in, one by one."""
+        return self.name.split(", ")
+
+    @property
     def lets_anonymous_in(self) -> bool:
         return self.allows(None)
 

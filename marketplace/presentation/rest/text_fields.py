@@ -16,6 +16,7 @@ PRINTABLE_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 UUID_PATTERN = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 ORDER_NUMBER_PATTERN = "ORD-[0-9]{4}-[0-9]{6,12}"
 SLUG_PATTERN = slugs.PATTERN.pattern
+_MAX_LOCAL_PART = 64
 _EXAMPLE_ID = "01976f5e-7a3c-7b1e-9d55-0242ac120002"
 
 
@@ -85,15 +86,22 @@ class Slug(Text):
 
 
 class Email(Text):
-    """An address: one `@`, a domain with a dot, no white space. It may not exist."""
+    """An address as RFC 5321 writes it without quotes, its domain with a dot. It may not exist."""
 
     default_example = "ada@example.com"
     format = "email"
 
     def __init__(self, **kwargs: Any) -> None:
         label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-        pattern = rf"[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{label}(?:\.{label})+"
+        atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+        pattern = rf"{atom}(?:\.{atom})*@{label}(?:\.{label})+"
         super().__init__(min=3, max=254, pattern=pattern, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text.partition("@")[0]) > _MAX_LOCAL_PART:
+            raise self.make_error("invalid_format")
+        return text
 
 
 class Password(Text):

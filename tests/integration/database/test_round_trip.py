@@ -3,6 +3,7 @@ every table of aggregates is filled by one."""
 
 import dataclasses
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Table, func, select
@@ -14,7 +15,24 @@ from tests.factories import new_id
 from tests.fakes import FakeClock
 from tests.integration.database.wholes import aggregates
 
+
+def described(value: Any) -> Any:
+    """A value by the fields that its class declares, and theirs."""
+    if dataclasses.is_dataclass(value):
+        fields = {
+            field.name: described(getattr(value, field.name, "nothing"))
+            for field in dataclasses.fields(value)
+            if field.name != "_events"
+        }
+        return {"type": type(value).__name__} | fields
+    if isinstance(value, list):
+        return [described(each) for each in value]
+    return value if isinstance(value, dict | UUID) else (type(value), value)
+
+
 AGGREGATES = list(aggregates())
+# Before anything is stored: what storing changes in an aggregate must not pass for what was meant.
+EXPECTED = [described(aggregate) for _, aggregate in AGGREGATES]
 PLUMBING = {"outbox", "handled_events", "idempotency_keys", "login_throttle", "sandbox_charges"}
 # Written beside an aggregate, not of its fields.
 BESIDE = {"media", "product_slugs"}
@@ -46,41 +64,20 @@ def load(uow: SqlUnitOfWork, repository: str, aggregate: Any) -> Any:
             return getattr(uow, repository).get(aggregate.id)
 
 
-def differences(before: Any, after: Any, path: str) -> list[str]:
-    """Where two values of dataclasses differ, by the fields that the classes declare."""
-    if dataclasses.is_dataclass(before):
-        if type(before) is not type(after):
-            return [f"{path}: {type(before)} became {type(after)}"]
-        return [
-            found
-            for field in dataclasses.fields(before)
-            if field.name != "_events"
-            for found in differences(
-                getattr(before, field.name),
-                getattr(after, field.name, "nothing"),
-                f"{path}.{field.name}",
-            )
-        ]
-    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [
-            found
-            for index, pair in enumerate(zip(before, after, strict=True))
-            for found in differences(*pair, f"{path}[{index}]")
-        ]
-    if type(before) is not type(after) and not isinstance(before, list):
-        return [f"{path}: {type(before)} became {type(after)}"]
-    return [] if before == after else [f"{path}: {before!r} became {after!r}"]
+@pytest.mark.parametrize("index", range(len(AGGREGATES)), ids=[name for name, _ in AGGREGATES])
+def test_every_field_comes_back(engines: Engines, index: int) -> None:
+    repository, aggregate = AGGREGATES[index]
 
-
-@pytest.mark.parametrize(
-    ("repository", "aggregate"), AGGREGATES, ids=[f"{name}" for name, _ in AGGREGATES]
-)
-def test_every_field_comes_back(engines: Engines, repository: str, aggregate: Any) -> None:
     with unit_of_work(engines) as uow:
         loaded = load(uow, repository, aggregate)
 
     assert loaded is not aggregate
-    assert differences(aggregate, loaded, type(aggregate).__name__) == []
+    expected = EXPECTED[index]
+    if repository == "orders":
+        # The one field that storing gives.
+        expected = expected | {"number": described(aggregate.number)}
+        assert aggregate.number
+    assert described(loaded) == expected
 
 
 @pytest.mark.parametrize("name", TABLES)

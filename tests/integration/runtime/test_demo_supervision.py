@@ -74,12 +74,14 @@ class Running:
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
         )
 
     @property
     def facts(self) -> dict[str, Any]:
-        facts: dict[str, Any] = json.loads((self.directory / "demo.json").read_text())
+        facts: dict[str, Any] = json.loads(
+            (self.directory / "demo.json").read_text(encoding="utf-8")
+        )
         return facts
 
     def await_ready(self) -> None:
@@ -94,7 +96,9 @@ class Running:
         return self.process.communicate(timeout=20)[0]
 
     def children(self) -> list[int]:
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(
+            encoding="utf-8"
+        )
         return [int(pid) for pid in listed.split()]
 
 
@@ -150,7 +154,7 @@ def test_the_curl_can_be_pasted(demo: Running) -> None:
     shown = subprocess.run(
         ["sh", "-c", curl.replace("curl ", "printf '%s\\n' ", 1)],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     ).stdout.splitlines()
     assert shown[-1] == '{"items":["it\'s one"]}'

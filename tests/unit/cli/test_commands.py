@@ -44,6 +44,7 @@ def program(appointed: list[tuple[str, str, str]]) -> Program:
         serve=refuse,
         work=refuse,
         migrate=lambda: "0001",
+        reindex=refuse,
         document=lambda: DOCUMENT,
         appoint=lambda *who: appointed.append(who),
         demo=Demo(

@@ -88,20 +88,20 @@ def test_paths_join_the_slugs() -> None:
 def test_a_move_changes_the_path_and_refuses_a_cycle() -> None:
     books, media = a_category("books"), a_category("media")
     fiction = a_category("fiction", books)
-    books.relocate(slug="print", parent=media, now=LATER)
+    books.relocate(slug="print", parent=media, levels_below=0, now=LATER)
     assert books.path == "media/print"
     assert books.updated_at == LATER
-    books.relocate(slug="books", parent=None, now=LATER)
+    books.relocate(slug="books", parent=None, levels_below=0, now=LATER)
     for below in (books, fiction):
         with pytest.raises(RuleViolated) as error:
-            books.relocate(slug="books", parent=below, now=LATER)
+            books.relocate(slug="books", parent=below, levels_below=0, now=LATER)
         assert fault(error) == "/parentId"
     assert books.path == "books"
 
 
 def test_a_sister_whose_name_begins_alike_is_no_descendant() -> None:
     book, books = a_category("book"), a_category("books")
-    book.relocate(slug="book", parent=books, now=LATER)
+    book.relocate(slug="book", parent=books, levels_below=0, now=LATER)
     assert book.path == "books/book"
 
 
@@ -112,6 +112,18 @@ def test_the_tree_has_a_depth() -> None:
     with pytest.raises(RuleViolated) as error:
         a_category("too-deep", category)
     assert fault(error) == "/parentId"
+
+
+def test_a_subtree_moves_only_as_far_down_as_its_deepest_level_may() -> None:
+    category, top = None, a_category("top")
+    for level in range(DEEPEST - 2):
+        category = a_category(f"level-{level}", category)
+    top.relocate(slug="top", parent=category, levels_below=1, now=LATER)
+    top.relocate(slug="top", parent=None, levels_below=2, now=LATER)
+    with pytest.raises(RuleViolated) as error:
+        top.relocate(slug="top", parent=category, levels_below=2, now=LATER)
+    assert fault(error) == "/parentId"
+    assert top.path == "top"
 
 
 def test_deleting_tells() -> None:

@@ -306,7 +306,7 @@ class PingToys(MethodView):
 REFUSALS: dict[str, Exception] = {
     "transition": InvalidTransition("toy", "draft", "sold", ["pending"]),
     "rule": RuleViolated("too_dear", "Too dear.", field="/items/0/price"),
-    "throttled": TooManyAttempts("Slow down.", 30),
+    "throttled": TooManyAttempts("Slow down.", limit=5, retry_after=30),
     "unavailable": Unavailable("unavailable", "Soon.", 5),
     "bug": ZeroDivisionError("secret driver text"),
 }

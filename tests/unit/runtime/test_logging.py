@@ -60,7 +60,7 @@ def test_the_file_has_the_process_in_its_name(tmp_path: Path) -> None:
     logger.info("kept")
     [file] = tmp_path.iterdir()
     assert file.name == f"shop.{os.getpid()}.log"
-    assert lines(file.read_text())[0]["message"] == "kept"
+    assert lines(file.read_text(encoding="utf-8"))[0]["message"] == "kept"
 
 
 def test_the_file_has_a_format_rotates_and_compresses(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_the_file_has_a_format_rotates_and_compresses(tmp_path: Path) -> None:
     for n in range(10):
         logger.info("line {} of some length", n)
     current = tmp_path / "{odd}" / f"shop-{os.getpid()}.log"
-    assert current.read_text().splitlines()[-1] == "INFO|-|line 9 of some length"
+    assert current.read_text(encoding="utf-8").splitlines()[-1] == "INFO|-|line 9 of some length"
     assert list(current.parent.glob("*.gz"))
 
 
@@ -89,7 +89,7 @@ def test_a_forked_process_writes_a_file_of_its_own(tmp_path: Path) -> None:
     assert os.waitpid(child, 0)[1] == 0
     logger.info("parent again")
     said = {
-        file.name: [line["message"] for line in lines(file.read_text())]
+        file.name: [line["message"] for line in lines(file.read_text(encoding="utf-8"))]
         for file in tmp_path.iterdir()
     }
     assert said == {

@@ -5,14 +5,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
 
 from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
 from marketplace.application.sellers.queries import SellerMemberView, SellerView
 from marketplace.domain.errors import Forbidden, NotFound
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
-from marketplace.domain.shared.ids import SellerId, UserId
+from marketplace.domain.shared.ids import SellerId
 from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.paging import Listing, Sort, fetch_page
 from marketplace.infrastructure.database.tables import seller_members, sellers, users
@@ -38,7 +38,7 @@ _MEMBERS = (
     .join(users, users.c.id == seller_members.c.user_id)
     .where(seller_members.c.seller_id == bindparam("seller_id"))
 )
-_MEMBER = _MEMBERS.where(users.c.id == bindparam("user_id"))
+_MEMBER = _MEMBERS.where(func.lower(users.c.email) == func.lower(bindparam("email")))
 
 
 def key_parameters(key: UUID | str) -> dict[str, Any]:
@@ -145,12 +145,12 @@ class SqlSellerQueries:
         managed = {"seller_id": self._managed(seller, viewer)}
         return fetch_page(self._read, _MEMBER_LISTING, page, _MEMBERS, managed, _member_view)
 
-    def member(self, seller: SellerId | str, user_id: UserId, viewer: Actor) -> SellerMemberView:
-        """Raises as `members`, and `NotFound` for no member."""
-        wanted = {"seller_id": self._managed(seller, viewer), "user_id": user_id}
+    def member(self, seller: SellerId | str, email: str, viewer: Actor) -> SellerMemberView:
+        """By e-mail address. Raises as `members`, and `NotFound` for no member."""
+        wanted = {"seller_id": self._managed(seller, viewer), "email": email}
         row = self._read.execute(_MEMBER, wanted).first()
         if row is None:
-            raise NotFound("member", user_id)
+            raise NotFound("member", email)
         return _member_view([row])
 
     def _managed(self, seller: SellerId | str, viewer: Actor) -> SellerId:

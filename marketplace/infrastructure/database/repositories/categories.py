@@ -42,6 +42,17 @@ class SqlCategoryRepository(SluggedRepository[Category]):
         """Let one transaction at a time change the shape of the tree."""
         self._transaction.read(_LOCK_TREE)
 
+    def levels_below(self, category: Category) -> int:
+        """How many levels of descendants there are."""
+        # A path of n slashes is n levels down, whatever the slugs.
+        slashes = func.length(categories.c.path) - func.length(
+            func.replace(categories.c.path, "/", "")
+        )
+        deepest = self._transaction.read(
+            select(func.max(slashes)).where(categories.c.path.like(f"{category.path}/%"))
+        ).scalar_one()
+        return 0 if deepest is None else deepest - category.path.count("/")
+
     def move_descendants(self, before: str, after: str) -> None:
         """Put `after` in the place of the path `before` in all descendants' paths."""
         # Slugs hold no character that LIKE knows.

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, text
 
 from marketplace.domain.identity.refresh_family import RefreshFamily
-from marketplace.domain.identity.repositories import AttemptLimit
-from marketplace.domain.identity.user import User
+from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
+from marketplace.domain.identity.user import User, fold_email
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.infrastructure.database.repository import SqlRepository
 from marketplace.infrastructure.database.tables import refresh_families, users
@@ -26,7 +26,7 @@ class SqlUserRepository(SqlRepository[User]):
 
     def find_by_email(self, email: str) -> User | None:
         """Compare without regard to case."""
-        return self._find(func.lower(users.c.email) == func.lower(email.strip()))
+        return self._find(func.lower(users.c.email) == fold_email(email))
 
 
 class SqlRefreshFamilyRepository(SqlRepository[RefreshFamily]):
@@ -73,21 +73,22 @@ class SqlLoginThrottle:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> int | None:
-        """Count one attempt for each key, or return the whole seconds to wait, counting nothing."""
+    def attempt(self, limits: Sequence[AttemptLimit], now: datetime) -> Exceeded | None:
+        """Count one attempt for each key, or return the limit that holds longest, counting
+        nothing."""
         keys = [limit.key for limit in limits]
         counted = self._transaction.write(
             _COUNT, {"keys": keys, "resets": [now + limit.window for limit in limits], "now": now}
         ).all()
         most = {limit.key: limit.most for limit in limits}
-        waits: list[timedelta] = [
-            row.resets_at - now for row in counted if row.failures > most[row.key]
-        ]
-        if not waits:
+        reached = [row for row in counted if row.failures > most[row.key]]
+        if not reached:
             return None
         # The rows are locked since they were counted, so this leaves them as they were.
         self._take_back(keys, forgotten=None)
-        return max(1, math.ceil(max(waits).total_seconds()))
+        longest = max(reached, key=lambda row: row.resets_at)
+        seconds = math.ceil((longest.resets_at - now).total_seconds())
+        return Exceeded(most[longest.key], max(1, seconds))
 
     def succeeded(self, limits: Sequence[AttemptLimit], now: datetime) -> None:
         """Take the attempt back for each key, and forget the first key's failures entirely."""

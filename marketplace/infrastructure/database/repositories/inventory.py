@@ -60,8 +60,11 @@ class SqlStockRepository(SqlRepository[StockItem]):
         What is returned was not allocated, what is not returned was: roll back unless the
         answer is empty. One statement; rows are locked in the order of their ids.
         """
-        lacking = self._transaction.write(_ALLOCATE, _parameters(quantities))
-        return list(lacking.scalars())
+        found = self._transaction.read(_ALLOCATE, _parameters(quantities))
+        lacking = list(found.scalars())
+        if len(lacking) < len(quantities):
+            self._transaction.has_written()
+        return lacking
 
     def release(self, quantities: Mapping[OfferId, int]) -> None:
         """Give allocated units back."""

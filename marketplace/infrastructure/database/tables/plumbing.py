@@ -52,7 +52,13 @@ class HandledEventColumns(TypedColumns):
     handled_at: Named[datetime] = instant()
 
 
-handled_events = Table("handled_events", metadata, HandledEventColumns, *instants("handled_at"))
+handled_events = Table(
+    "handled_events",
+    metadata,
+    HandledEventColumns,
+    *instants("handled_at"),
+    Index("ix_handled_events_handled_at", "handled_at"),
+)
 
 
 class IdempotencyKeyColumns(TypedColumns):

@@ -19,6 +19,7 @@ from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.shared.ids import CategoryId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.catalogue.schemas import (
     CategoryInputSchema,
     CategoryPatchSchema,
@@ -33,15 +34,15 @@ blp = Blueprint("categories", __name__, description="The category tree")
 @blp.route("/categories")
 class Categories(MethodView):
     @blp.allow(PUBLIC)
-    @blp.response(200, CategorySchema, kind="many")
+    @blp.response(200, CategorySchema, kind="many", example=examples.CATEGORY)
     def get(self) -> Sequence[CategoryView]:
         """List all categories in tree order: parents before children, siblings by name."""
         with context.reader() as read:
             return read.categories.list()
 
     @blp.allow(ADMIN)
-    @blp.arguments(CategoryInputSchema)
-    @blp.response(201, CategorySchema)
+    @blp.arguments(CategoryInputSchema, example=examples.NEW_CATEGORY)
+    @blp.response(201, CategorySchema, example=examples.POETRY)
     @blp.problems(
         "slug_taken",
         "unknown_category",
@@ -62,15 +63,18 @@ class Categories(MethodView):
 @blp.route("/categories/<category>", examples={"category": "books"})
 class Category(MethodView):
     @blp.allow(PUBLIC)
-    @blp.response(200, CategorySchema)
+    @blp.response(200, CategorySchema, example=examples.CATEGORY)
     def get(self, category: CategoryId | str) -> CategoryView:
         """Read a category."""
         return _read(category)
 
     @blp.allow(ADMIN)
     @blp.versioned
-    @blp.arguments(CategoryPatchSchema)
-    @blp.response(200, CategorySchema)
+    @blp.examples({"If-Match": '"1"'})
+    @blp.arguments(CategoryPatchSchema, example=examples.CATEGORY_PATCH)
+    @blp.response(
+        200, CategorySchema, example={**examples.CATEGORY, **examples.CATEGORY_PATCH, "version": 2}
+    )
     @blp.problems(
         "slug_taken",
         "unknown_category",
@@ -93,6 +97,7 @@ class Category(MethodView):
 
     @blp.allow(ADMIN)
     @blp.versioned
+    @blp.examples({"category": "gift-cards", "If-Match": '"1"'})
     @blp.response(204)
     @blp.problems("category_in_use")
     def delete(self, category: CategoryId | str) -> None:

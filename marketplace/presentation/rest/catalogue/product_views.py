@@ -35,6 +35,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import ProductId, SellerId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.catalogue.schemas import (
     ModeratedProductSchema,
     ModerationQuerySchema,
@@ -61,7 +62,13 @@ blp = Blueprint("products", __name__, description="What is for sale")
 class Products(MethodView):
     @blp.allow(PUBLIC)
     @blp.arguments(ProductQuerySchema, location="query")
-    @blp.response(200, ProductSummarySchema, kind="page", beside={"facets": FacetSchema})
+    @blp.response(
+        200,
+        ProductSummarySchema,
+        kind="page",
+        beside={"facets": FacetSchema},
+        example=examples.PRODUCT_SUMMARY,
+    )
     def get(self, query: Json) -> SearchPage:
         """Search, filter and list what is for sale.
 
@@ -71,8 +78,8 @@ class Products(MethodView):
             return read.search.find(take_search(query))
 
     @blp.allow(MEMBER)
-    @blp.arguments(ProductInputSchema)
-    @blp.response(201, ProductSchema)
+    @blp.arguments(ProductInputSchema, example=examples.NEW_PRODUCT)
+    @blp.response(201, ProductSchema, example=examples.product("draft", 1))
     @blp.problems(
         "sku_taken",
         "seller_required",
@@ -100,7 +107,7 @@ class Products(MethodView):
 @blp.route("/products/<product>", examples={"product": "the-silent-harbour"})
 class Product(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
-    @blp.response(200, ProductSchema)
+    @blp.response(200, ProductSchema, example=examples.product("published", 3))
     @blp.redirects("The product has another slug now")
     def get(self, product: ProductId | str) -> ProductView | Response:
         """Read a product with its variants and offers.
@@ -139,11 +146,11 @@ class Product(MethodView):
         )
 
 
-@blp.route("/products/<product>/submit")
+@blp.route("/products/<product>/submit", examples={"product": "the-hidden-orchard"})
 class ProductSubmission(MethodView):
     @blp.named("submitProduct")
     @blp.allow(MEMBER)
-    @blp.response(200, ProductSchema)
+    @blp.response(200, ProductSchema, example=examples.product("pending", 2))
     @blp.problems("invalid_transition", "seller_not_approved")
     def post(self, product: ProductId | str) -> ProductView:
         """Ask for a draft to be published."""
@@ -151,11 +158,11 @@ class ProductSubmission(MethodView):
         return _act(submit_product, command, product, moderation=context.rules().moderation)
 
 
-@blp.route("/products/<product>/archive")
+@blp.route("/products/<product>/archive", examples={"product": "last-summers-almanac"})
 class ProductArchival(MethodView):
     @blp.named("archiveProduct")
     @blp.allow(MEMBER)
-    @blp.response(200, ProductSchema)
+    @blp.response(200, ProductSchema, example=examples.product("archived", 4))
     @blp.problems("invalid_transition")
     def post(self, product: ProductId | str) -> ProductView:
         """Take a published product out of the catalogue. That is final."""
@@ -163,11 +170,11 @@ class ProductArchival(MethodView):
         return _act(archive_product, command, product)
 
 
-@blp.route("/products/<product>/approve")
+@blp.route("/products/<product>/approve", examples={"product": "winter-letters"})
 class ProductApproval(MethodView):
     @blp.named("approveProduct")
     @blp.allow(ADMIN)
-    @blp.response(200, ProductSchema)
+    @blp.response(200, ProductSchema, example=examples.product("published", 3))
     @blp.problems("invalid_transition", "category_gone")
     def post(self, product: ProductId | str) -> ProductView:
         """Publish a product that was submitted, or the changes of one that is published."""
@@ -175,12 +182,12 @@ class ProductApproval(MethodView):
         return _act(approve_product, command, product)
 
 
-@blp.route("/products/<product>/reject")
+@blp.route("/products/<product>/reject", examples={"product": "unsigned-poems"})
 class ProductRejection(MethodView):
     @blp.named("rejectProduct")
     @blp.allow(ADMIN)
-    @blp.arguments(ReasonSchema)
-    @blp.response(200, ProductSchema)
+    @blp.arguments(ReasonSchema, example=examples.REJECTION)
+    @blp.response(200, ProductSchema, example=examples.product("rejected", 3, **examples.REJECTION))
     @blp.problems("invalid_transition")
     def post(self, body: Json, product: ProductId | str) -> ProductView:
         """Turn down a product that was submitted, or the changes of one that is published."""
@@ -193,7 +200,7 @@ class SellerProducts(MethodView):
     @blp.named("listSellerProducts")
     @blp.allow(MEMBER | ADMIN)
     @blp.arguments(SellerProductQuerySchema, location="query")
-    @blp.response(200, ProductSummarySchema, kind="page")
+    @blp.response(200, ProductSummarySchema, kind="page", example=examples.PRODUCT_SUMMARY)
     def get(self, query: Json, seller: SellerId | str) -> Page[ProductSummaryView]:
         """List a seller's products in every status, newest first."""
         page = take_page(query)
@@ -208,7 +215,7 @@ class ModerationQueue(MethodView):
     @blp.named("listProductsForModeration")
     @blp.allow(ADMIN)
     @blp.arguments(ModerationQuerySchema, location="query")
-    @blp.response(200, ModeratedProductSchema, kind="page")
+    @blp.response(200, ModeratedProductSchema, kind="page", example=examples.WAITING)
     def get(self, query: Json) -> Page[ModeratedProductView]:
         """List products that wait for a decision, the longest waiting first.
 

@@ -6,8 +6,10 @@ from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.inventory import stock
 from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.pages import PageQuerySchema
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
+from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS_ID
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
 
 DESCRIPTION_LONGEST = 20_000
@@ -33,14 +35,16 @@ class AttributeSchema(ResponseSchema):
 
 class CategoryInputSchema(RequestSchema):
     name = fields.Text(min=1, max=category.NAME_LONGEST, required=True, example="Poetry")
-    parent_id = fields.Id(allow_none=True, load_default=None, example=None)
+    parent_id = fields.Id(allow_none=True, load_default=None, example=examples.BOOKS_ID)
     slug = fields.Slug(description="Derived from the name unless it is given")
     attributes = fields.List(fields.Nested(AttributeInputSchema), max=50)
 
 
 class CategoryPatchSchema(RequestSchema):
     name = fields.Text(min=1, max=category.NAME_LONGEST, example="Verse")
-    parent_id = fields.Id(allow_none=True, description="null makes it a root")
+    parent_id = fields.Id(
+        allow_none=True, description="null makes it a root", example=examples.BOOKS_ID
+    )
     slug = fields.Slug()
     attributes = fields.List(fields.Nested(AttributeInputSchema), max=50)
 
@@ -88,13 +92,18 @@ class NewVariantSchema(RequestSchema):
 
 class ProductInputSchema(RequestSchema):
     name = fields.Text(min=1, max=product.NAME_LONGEST, required=True, example="Oak table")
-    category_id = fields.Id(required=True)
+    category_id = fields.Id(required=True, example=examples.FICTION_ID)
     seller_id = fields.Id(
-        allow_none=True, description="Your only seller unless it is given", example=None
+        allow_none=True, description="Your only seller unless it is given", example=PAPYRUS_BOOKS_ID
     )
     description = fields.Text(max=DESCRIPTION_LONGEST, example="Solid, oiled, for six.")
     attributes = fields.Mapping(fields.Scalar(), example={"material": "oak"})
-    tags = fields.List(fields.Text(min=1, max=50), max=50, example=["furniture"])
+    tags = fields.List(
+        fields.Text(min=1, max=50),
+        max=50,
+        description="A tag that is repeated counts once",
+        example=["furniture"],
+    )
     variants = fields.List(
         fields.Nested(NewVariantSchema), min=1, max=product.MOST_VARIANTS, required=True
     )

@@ -1,6 +1,7 @@
 """Registering, and the sessions that a password opens."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import request
 from flask.views import MethodView
@@ -14,9 +15,11 @@ from marketplace.application.identity.commands import (
 )
 from marketplace.application.identity.queries import UserView
 from marketplace.application.identity.services import refresh, register, sign_in, sign_out
+from marketplace.domain.errors import TooManyAttempts
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.identity import examples
 from marketplace.presentation.rest.identity.schemas import (
     CredentialsSchema,
     OAuthTokenSchema,
@@ -38,8 +41,8 @@ class Registration(MethodView):
     @blp.named("register")
     @blp.allow(PUBLIC)
     @blp.idempotent(None)
-    @blp.arguments(RegistrationSchema)
-    @blp.response(201, UserSchema)
+    @blp.arguments(RegistrationSchema, example=examples.REGISTRATION)
+    @blp.response(201, UserSchema, example=examples.NEW_USER)
     @blp.problems("email_taken")
     def post(self, body: Json) -> tuple[UserView, dict[str, str]]:
         """Open an account.
@@ -58,8 +61,8 @@ class Token(MethodView):
     @blp.named("signIn")
     @blp.allow(PUBLIC)
     @blp.idempotent(None)
-    @blp.arguments(CredentialsSchema)
-    @blp.response(200, TokenPairSchema)
+    @blp.arguments(CredentialsSchema, example=examples.CREDENTIALS)
+    @blp.response(200, TokenPairSchema, example=examples.TOKENS)
     @blp.problems("invalid_credentials", "too_many_attempts")
     def post(self, body: Json) -> TokenPair:
         """Exchange a password for tokens.
@@ -82,8 +85,8 @@ class PasswordForm(MethodView):
     @blp.named("signInByForm")
     @blp.allow(PUBLIC)
     @blp.idempotent(None)
-    @blp.arguments(PasswordFormSchema, location="form")
-    @blp.response(200, OAuthTokenSchema, raw=True)
+    @blp.arguments(PasswordFormSchema, location="form", example=examples.PASSWORD_FORM)
+    @blp.response(200, OAuthTokenSchema, raw=True, example=examples.OAUTH_TOKENS)
     @blp.problems("invalid_credentials", "too_many_attempts", "unsupported_grant_type")
     def post(self, body: Json) -> _OAuthToken:
         """Exchange a password for tokens by OAuth2's password form.
@@ -102,7 +105,7 @@ class Refreshing(MethodView):
     @blp.allow(PUBLIC)
     @blp.idempotent(None)
     @blp.arguments(RefreshTokenSchema)
-    @blp.response(200, TokenPairSchema)
+    @blp.response(200, TokenPairSchema, example=examples.TOKENS)
     @blp.problems("invalid_token", "token_reused")
     def post(self, body: Json) -> TokenPair:
         """Exchange a refresh token for a new pair.
@@ -141,11 +144,16 @@ def _sign_in(login: str, password: str) -> TokenPair:
         password=password,
         address=request.remote_addr or "unknown",
     )
-    return sign_in(
-        context.new_uow(),
-        command,
-        hasher=ports.hasher,
-        access_tokens=ports.access_tokens,
-        refresh_tokens=ports.refresh_tokens,
-        limits=context.rules().login_limits,
-    )
+    try:
+        return sign_in(
+            context.new_uow(),
+            command,
+            hasher=ports.hasher,
+            access_tokens=ports.access_tokens,
+            refresh_tokens=ports.refresh_tokens,
+            limits=context.rules().login_limits,
+        )
+    except TooManyAttempts as refused:
+        reset = context.now() + timedelta(seconds=refused.retry_after)
+        context.rate_limit(refused.limit, 0, reset)
+        raise

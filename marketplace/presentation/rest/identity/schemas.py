@@ -3,6 +3,7 @@
 from marketplace.domain.identity.user import NAME_LONGEST, Role
 from marketplace.domain.sellers.seller import MemberRole
 from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.identity.examples import BUYER, BUYERS_PASSWORD
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
 
 SHORTEST_PASSWORD = 8
@@ -36,9 +37,9 @@ class UserSchema(ResponseSchema):
 
 class CredentialsSchema(RequestSchema):
     login = fields.Text(
-        min=1, max=254, required=True, description="The e-mail address", example="ada@example.com"
+        min=1, max=254, required=True, description="The e-mail address", example=BUYER
     )
-    password = fields.Password(required=True)
+    password = fields.Password(required=True, example=BUYERS_PASSWORD)
 
 
 class RefreshTokenSchema(RequestSchema):
@@ -60,8 +61,10 @@ class PasswordFormSchema(RequestSchema):
     grant_type = fields.Text(
         max=20, load_default="password", data_key="grant_type", example="password"
     )
-    username = fields.Text(min=1, max=254, required=True, description="The e-mail address")
-    password = fields.Password(required=True)
+    username = fields.Text(
+        min=1, max=254, required=True, description="The e-mail address", example=BUYER
+    )
+    password = fields.Password(required=True, example=BUYERS_PASSWORD)
     scope = fields.Text(max=200, load_default="")
     client_id = fields.Text(max=200, load_default="", data_key="client_id")
     client_secret = fields.Text(max=200, load_default="", data_key="client_secret")

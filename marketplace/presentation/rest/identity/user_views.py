@@ -11,6 +11,7 @@ from marketplace.application.paging import Page
 from marketplace.domain.shared.ids import UserId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.identity import examples
 from marketplace.presentation.rest.identity.schemas import ProfilePatchSchema, UserSchema
 from marketplace.presentation.rest.pages import PageQuerySchema, take_page
 from marketplace.presentation.rest.policies import ADMIN, SIGNED_IN
@@ -23,7 +24,7 @@ blp = Blueprint("users", __name__, description="Accounts")
 class Me(MethodView):
     @blp.named("getMe")
     @blp.allow(SIGNED_IN)
-    @blp.response(200, UserSchema)
+    @blp.response(200, UserSchema, example=examples.USER)
     def get(self) -> UserView:
         """Read your own account."""
         with context.reader() as read:
@@ -32,8 +33,11 @@ class Me(MethodView):
     @blp.named("updateMe")
     @blp.allow(SIGNED_IN)
     @blp.versioned
-    @blp.arguments(ProfilePatchSchema)
-    @blp.response(200, UserSchema)
+    @blp.examples({"If-Match": '"1"'})
+    @blp.arguments(ProfilePatchSchema, example=examples.PROFILE_PATCH)
+    @blp.response(
+        200, UserSchema, example={**examples.USER, **examples.PROFILE_PATCH, "version": 2}
+    )
     def patch(self, body: Json) -> UserView:
         """Change your own account."""
         actor = context.signed_in()
@@ -47,17 +51,17 @@ class Me(MethodView):
 class Users(MethodView):
     @blp.allow(ADMIN)
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.response(200, UserSchema, kind="page")
+    @blp.response(200, UserSchema, kind="page", example=examples.USER)
     def get(self, query: Json) -> Page[UserView]:
         """List accounts, newest first."""
         with context.reader() as read:
             return read.users.list(take_page(query))
 
 
-@blp.route("/users/<id>")
+@blp.route("/users/<id>", examples={"id": examples.BUYER_ID})
 class User(MethodView):
     @blp.allow(ADMIN)
-    @blp.response(200, UserSchema)
+    @blp.response(200, UserSchema, example=examples.USER)
     def get(self, id_: UUID) -> UserView:
         """Read an account."""
         with context.reader() as read:

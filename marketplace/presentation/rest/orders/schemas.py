@@ -8,6 +8,7 @@ from marshmallow import validates_schema
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.catalogue.examples import HARBOUR_ID, HARBOUR_OFFER_ID
 from marketplace.presentation.rest.pages import PageQuerySchema
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema, fault
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
@@ -35,8 +36,10 @@ class AddressInputSchema(RequestSchema):
 
 
 class OrderItemSchema(RequestSchema):
-    offer_id = fields.Id(description="What to buy, of whom")
-    product_id = fields.Id(description="Or a product: its cheapest offer in stock")
+    offer_id = fields.Id(description="What to buy, of whom", example=HARBOUR_OFFER_ID)
+    product_id = fields.Id(
+        description="Or a product: its cheapest offer in stock", example=HARBOUR_ID
+    )
     quantity = fields.Integer(min=1, max=MOST_UNITS, required=True, example=1)
 
     @validates_schema

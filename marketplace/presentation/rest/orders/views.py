@@ -10,6 +10,7 @@ from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import OrderId, SellerId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.orders import examples
 from marketplace.presentation.rest.orders.schemas import (
     OrderInputSchema,
     OrderQuerySchema,
@@ -27,7 +28,7 @@ blp = Blueprint("orders", __name__, description="Buying")
 class Orders(MethodView):
     @blp.allow(SIGNED_IN)
     @blp.arguments(OrderQuerySchema, location="query")
-    @blp.response(200, OrderSchema, kind="page")
+    @blp.response(200, OrderSchema, kind="page", example=examples.ORDER)
     def get(self, query: Json) -> Page[OrderView]:
         """List your orders, newest first. Administrators see everybody's."""
         page = take_page(query)
@@ -37,8 +38,8 @@ class Orders(MethodView):
     @blp.named("placeOrder")
     @blp.allow(SIGNED_IN)
     @blp.idempotent(required=True)
-    @blp.arguments(OrderInputSchema)
-    @blp.response(201, OrderSchema)
+    @blp.arguments(OrderInputSchema, example=examples.NEW_ORDER)
+    @blp.response(201, OrderSchema, example=examples.ORDER)
     @blp.problems(
         "payment_declined",
         "out_of_stock",
@@ -76,10 +77,10 @@ class Orders(MethodView):
         return order, context.location("orders.Order", order=order_id)
 
 
-@blp.route("/orders/<order>")
+@blp.route("/orders/<order>", examples={"order": examples.ORDER_ID})
 class Order(MethodView):
     @blp.allow(SIGNED_IN)
-    @blp.response(200, OrderSchema)
+    @blp.response(200, OrderSchema, example=examples.ORDER)
     def get(self, order: OrderId | str) -> OrderView:
         """Read an order of yours. Administrators read everybody's."""
         with context.reader() as read:
@@ -91,7 +92,7 @@ class SellerOrders(MethodView):
     @blp.named("listSellerOrders")
     @blp.allow(MEMBER | ADMIN)
     @blp.arguments(OrderQuerySchema, location="query")
-    @blp.response(200, SellerOrderSchema, kind="page")
+    @blp.response(200, SellerOrderSchema, kind="page", example=examples.SELLER_ORDER)
     def get(self, query: Json, seller: SellerId | str) -> Page[SellerOrderView]:
         """List the parts of orders that a seller fulfils, newest first."""
         page = take_page(query)

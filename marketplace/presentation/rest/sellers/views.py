@@ -33,6 +33,7 @@ from marketplace.presentation.rest.api import Blueprint
 from marketplace.presentation.rest.pages import PageQuerySchema, take_page
 from marketplace.presentation.rest.policies import ADMIN, MEMBER, PUBLIC, SIGNED_IN
 from marketplace.presentation.rest.schema import Json
+from marketplace.presentation.rest.sellers import examples
 from marketplace.presentation.rest.sellers.schemas import (
     MemberInputSchema,
     MemberSchema,
@@ -50,7 +51,7 @@ blp = Blueprint("sellers", __name__, description="Who sells")
 class Sellers(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
     @blp.arguments(SellerQuerySchema, location="query")
-    @blp.response(200, SellerSchema, kind="page")
+    @blp.response(200, SellerSchema, kind="page", example=examples.seller("approved", 3))
     def get(self, query: Json) -> Page[SellerView]:
         """List sellers, by name."""
         page = take_page(query)
@@ -59,8 +60,8 @@ class Sellers(MethodView):
 
     @blp.named("applyAsSeller")
     @blp.allow(SIGNED_IN)
-    @blp.arguments(SellerInputSchema)
-    @blp.response(201, SellerSchema)
+    @blp.arguments(SellerInputSchema, example=examples.APPLICATION)
+    @blp.response(201, SellerSchema, example=examples.APPLICANT)
     @blp.problems("slug_taken")
     def post(self, body: Json) -> tuple[SellerView, dict[str, str]]:
         """Apply as a seller.
@@ -78,16 +79,17 @@ class Sellers(MethodView):
 @blp.route("/sellers/<seller>", examples={"seller": "papyrus-books"})
 class Seller(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
-    @blp.response(200, SellerSchema)
+    @blp.response(200, SellerSchema, example=examples.seller("approved", 3))
     def get(self, seller: SellerId | str) -> SellerView:
         """Read a seller."""
         with context.reader() as read:
             return read.sellers.get(seller, context.current_actor())
 
-    @blp.allow(SIGNED_IN)
+    @blp.allow(MEMBER)
     @blp.versioned
-    @blp.arguments(SellerPatchSchema)
-    @blp.response(200, SellerSchema)
+    @blp.examples({"If-Match": "*"})
+    @blp.arguments(SellerPatchSchema, example=examples.PATCH)
+    @blp.response(200, SellerSchema, example=examples.seller("approved", 4, **examples.PATCH))
     @blp.problems("slug_taken")
     def patch(self, body: Json, seller: SellerId | str) -> SellerView:
         """Change a seller's profile."""
@@ -97,23 +99,23 @@ class Seller(MethodView):
         return _read(context.perform(change_seller_profile, command))
 
 
-@blp.route("/sellers/<seller>/approve")
+@blp.route("/sellers/<seller>/approve", examples={"seller": "second-hand-sounds"})
 class SellerApproval(MethodView):
     @blp.named("approveSeller")
     @blp.allow(ADMIN)
-    @blp.response(200, SellerSchema)
+    @blp.response(200, SellerSchema, example=examples.seller("approved", 2))
     @blp.problems("invalid_transition")
     def post(self, seller: SellerId | str) -> SellerView:
         """Admit a seller that has applied."""
         return _act(approve_seller, ApproveSeller(actor=context.signed_in(), seller=seller), seller)
 
 
-@blp.route("/sellers/<seller>/reject")
+@blp.route("/sellers/<seller>/reject", examples={"seller": "quick-copies"})
 class SellerRejection(MethodView):
     @blp.named("rejectSeller")
     @blp.allow(ADMIN)
-    @blp.arguments(ReasonSchema)
-    @blp.response(200, SellerSchema)
+    @blp.arguments(ReasonSchema, example=examples.REJECTION)
+    @blp.response(200, SellerSchema, example=examples.seller("rejected", 2, **examples.REJECTION))
     @blp.problems("invalid_transition")
     def post(self, body: Json, seller: SellerId | str) -> SellerView:
         """Turn an application down. That is final."""
@@ -121,12 +123,12 @@ class SellerRejection(MethodView):
         return _act(reject_seller, command, seller)
 
 
-@blp.route("/sellers/<seller>/suspend")
+@blp.route("/sellers/<seller>/suspend", examples={"seller": "corner-shop"})
 class SellerSuspension(MethodView):
     @blp.named("suspendSeller")
     @blp.allow(ADMIN)
-    @blp.arguments(ReasonSchema)
-    @blp.response(200, SellerSchema)
+    @blp.arguments(ReasonSchema, example=examples.SUSPENSION)
+    @blp.response(200, SellerSchema, example=examples.seller("suspended", 4, **examples.SUSPENSION))
     @blp.problems("invalid_transition")
     def post(self, body: Json, seller: SellerId | str) -> SellerView:
         """Take a seller off the market.
@@ -137,11 +139,11 @@ class SellerSuspension(MethodView):
         return _act(suspend_seller, command, seller)
 
 
-@blp.route("/sellers/<seller>/reinstate")
+@blp.route("/sellers/<seller>/reinstate", examples={"seller": "old-mill"})
 class SellerReinstatement(MethodView):
     @blp.named("reinstateSeller")
     @blp.allow(ADMIN)
-    @blp.response(200, SellerSchema)
+    @blp.response(200, SellerSchema, example=examples.seller("approved", 5))
     @blp.problems("invalid_transition")
     def post(self, seller: SellerId | str) -> SellerView:
         """Let a suspended seller back in."""
@@ -154,7 +156,7 @@ class SellerMembers(MethodView):
     @blp.named("listSellerMembers")
     @blp.allow(MEMBER | ADMIN)
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.response(200, MemberSchema, kind="page")
+    @blp.response(200, MemberSchema, kind="page", example=examples.MEMBER)
     def get(self, query: Json, seller: SellerId | str) -> Page[SellerMemberView]:
         """List the members, oldest first. For owners and administrators."""
         with context.reader() as read:
@@ -162,20 +164,23 @@ class SellerMembers(MethodView):
 
     @blp.named("addSellerMember")
     @blp.allow(MEMBER)
-    @blp.arguments(MemberInputSchema)
-    @blp.response(201, MemberSchema)
+    @blp.arguments(MemberInputSchema, example=examples.NEW_MEMBER)
+    @blp.response(201, MemberSchema, example=examples.MEMBER)
     @blp.problems("already_member", "unknown_account")
     def post(self, body: Json, seller: SellerId | str) -> tuple[SellerMemberView, dict[str, str]]:
         """Give an account a role in the seller. For owners."""
         actor = context.signed_in()
         command = AddSellerMember(actor=actor, seller=seller, **body)
-        user_id = context.perform(add_seller_member, command)
+        context.perform(add_seller_member, command)
         with context.reader() as read:
-            member = read.sellers.member(seller, user_id, actor)
+            member = read.sellers.member(seller, command.email, actor)
         return member, context.location("sellers.SellerMembers", seller=seller)
 
 
-@blp.route("/sellers/<seller>/members/<id>")
+@blp.route(
+    "/sellers/<seller>/members/<id>",
+    examples={"seller": "papyrus-books", "id": examples.HELPER_ID},
+)
 class SellerMember(MethodView):
     @blp.named("removeSellerMember")
     @blp.allow(MEMBER)

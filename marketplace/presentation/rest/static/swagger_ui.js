@@ -23,7 +23,10 @@ function freshKeys() {
         if (isKey) {
           drawn.set(props.pathMethod.join(" "), props.rawParam);
         }
-        if (isKey && props.isExecute && !props.param.get("value")) {
+        const value = props.param.get("value");
+        // The documented example is a key that somebody has used.
+        const isSpent = !value || value === props.rawParam.get("example");
+        if (isKey && props.isExecute && isSpent) {
           setTimeout(() => system.specActions.changeParamByIdentity(
             props.pathMethod, props.rawParam, freshUuid(), false));
         }

@@ -6,20 +6,15 @@ from marketplace.application.idempotency import (
     Effect,
 )
 from marketplace.application.unit_of_work import UnitOfWork
-from marketplace.domain.inventory.stock import StockItem
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from tests.factories import (
-    a_category,
-    a_product,
-    a_seller,
-    a_user,
-    an_offer,
     new_id,
 )
 from tests.fakes import FakeAnswers, FakeClock, FakeDatabase
-from tests.integration.database.contract.worlds import Goods, World
+from tests.integration.database.contract.worlds import World
+from tests.integration.database.goods import Goods, stored_goods
 
 
 @pytest.fixture(params=["fake", "sql"])
@@ -38,17 +33,4 @@ def world(request: pytest.FixtureRequest, clock: FakeClock) -> World:
 @pytest.fixture
 def goods(world: World) -> Goods:
     """A product with an offer of ten units."""
-    user = a_user()
-    seller = a_seller(user)
-    category = a_category()
-    product = a_product(seller, category)
-    offer = an_offer(product)
-    world.store(
-        ("users", user),
-        ("sellers", seller),
-        ("categories", category),
-        ("products", product),
-        ("offers", offer),
-        ("stock", StockItem(offer_id=offer.id, on_hand=10)),
-    )
-    return Goods(user, seller, category, product, offer)
+    return stored_goods(world.new_uow)

@@ -21,7 +21,8 @@ from tests.factories import (
     new_id,
     word,
 )
-from tests.integration.database.contract.worlds import Goods, World
+from tests.integration.database.contract.worlds import World
+from tests.integration.database.goods import Goods
 
 
 class TestSlugs:
@@ -111,13 +112,15 @@ class TestCategories:
         with world.new_uow() as uow:
             moving = uow.categories.get(child.id)
             before = moving.path
-            moving.relocate(slug=moving.slug, parent=None, now=uow.now)
+            below = uow.categories.levels_below(moving)
+            moving.relocate(slug=moving.slug, parent=None, levels_below=below, now=uow.now)
             uow.categories.move_descendants(before, moving.path)
             uow.commit()
 
         with world.new_uow() as uow:
             paths = [uow.categories.get(each.id).path for each in (child, grandchild, neighbour)]
             moved = uow.categories.get(grandchild.id)
+        assert below == 1
         assert paths == [child.slug, f"{child.slug}/{grandchild.slug}", neighbour.slug]
         assert moved.version == grandchild.version + 1
 

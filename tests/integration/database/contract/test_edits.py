@@ -7,7 +7,8 @@ from marketplace.domain.errors import Conflict
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.shared.ids import VariantId
 from tests.factories import a_product, a_seller, a_variant, an_offer, new_id, word
-from tests.integration.database.contract.worlds import Goods, World
+from tests.integration.database.contract.worlds import World
+from tests.integration.database.goods import Goods
 
 
 def move(world: World, goods: Goods, slug: str) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.domain.errors import Conflict
-from marketplace.domain.identity.repositories import AttemptLimit
+from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from tests.factories import (
     NOW,
     a_family,
@@ -58,16 +58,16 @@ class TestLoginThrottle:
         minute = timedelta(minutes=1)
         return [AttemptLimit(word(), 2, minute), AttemptLimit(word(), 3, minute)]
 
-    def attempt(self, world: World, limits: list[AttemptLimit]) -> int | None:
+    def attempt(self, world: World, limits: list[AttemptLimit]) -> Exceeded | None:
         with world.new_uow() as uow:
-            wait = uow.login_throttle.attempt(limits, uow.now)
+            exceeded = uow.login_throttle.attempt(limits, uow.now)
             uow.commit()
-        return wait
+        return exceeded
 
     def test_the_limit_is_borne_and_no_more(self, world: World, limits: list[AttemptLimit]) -> None:
         assert [self.attempt(world, limits) for _ in range(2)] == [None, None]
         world.clock.advance(seconds=20.5)
-        assert self.attempt(world, limits) == 40
+        assert self.attempt(world, limits) == Exceeded(2, 40)
 
     def test_a_refused_attempt_counts_for_nothing(
         self, world: World, limits: list[AttemptLimit]
@@ -79,7 +79,7 @@ class TestLoginThrottle:
         # Two of the three that the address may have are used up, by the account's two.
         other = AttemptLimit(word(), 2, timedelta(minutes=1))
         assert self.attempt(world, [other, address]) is None
-        assert self.attempt(world, [other, address]) == 60
+        assert self.attempt(world, [other, address]) == Exceeded(3, 60)
 
     def test_the_window_ends(self, world: World, limits: list[AttemptLimit]) -> None:
         for _ in range(3):
@@ -99,4 +99,6 @@ class TestLoginThrottle:
             uow.commit()
 
         assert [self.attempt(world, limits) for _ in range(2)] == [None, None]
-        assert self.attempt(world, [AttemptLimit(word(), 9, timedelta(1)), address]) == 60
+        assert self.attempt(world, [AttemptLimit(word(), 9, timedelta(1)), address]) == Exceeded(
+            3, 60
+        )

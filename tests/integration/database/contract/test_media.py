@@ -5,7 +5,8 @@ from datetime import timedelta
 from marketplace.domain.catalogue.media import Gallery, Medium, UnusedPicture
 from marketplace.domain.shared.ids import MediumId
 from tests.factories import NOW, new_id
-from tests.integration.database.contract.worlds import Goods, World
+from tests.integration.database.contract.worlds import World
+from tests.integration.database.goods import Goods
 
 
 def a_medium(**fields: object) -> Medium:

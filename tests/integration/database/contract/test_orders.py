@@ -23,7 +23,8 @@ from tests.factories import (
     an_order,
     new_id,
 )
-from tests.integration.database.contract.worlds import Goods, World
+from tests.integration.database.contract.worlds import World
+from tests.integration.database.goods import Goods
 
 
 class TestStock:

@@ -16,7 +16,8 @@ from tests.factories import (
     new_id,
     word,
 )
-from tests.integration.database.contract.worlds import Goods, World
+from tests.integration.database.contract.worlds import World
+from tests.integration.database.goods import Goods
 
 
 class TestTransaction:

@@ -7,11 +7,6 @@ from marketplace.application.idempotency import (
     IdempotencyAnswers,
 )
 from marketplace.application.unit_of_work import UnitOfWork
-from marketplace.domain.catalogue.category import Category
-from marketplace.domain.catalogue.offer import Offer
-from marketplace.domain.catalogue.product import Product
-from marketplace.domain.identity.user import User
-from marketplace.domain.sellers.seller import Seller
 from tests.fakes import FakeClock
 
 
@@ -28,12 +23,3 @@ class World:
             for repository, aggregate in stored:
                 getattr(uow, repository).add(aggregate)
             uow.commit()
-
-
-@dataclass
-class Goods:
-    user: User
-    seller: Seller
-    category: Category
-    product: Product
-    offer: Offer

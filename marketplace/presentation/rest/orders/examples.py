@@ -1,0 +1,95 @@
+"""An order of the documentation. The request runs on a fresh demo as it stands."""
+
+from typing import Any
+
+from marketplace.presentation.rest.catalogue.examples import (
+    HARBOUR_ID,
+    HARBOUR_OFFER_ID,
+    HARBOUR_VARIANT_ID,
+)
+from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS
+
+ORDER_ID = "019b8d62-7e68-7616-aaae-441089f9ea3a"
+
+_ADDRESS: dict[str, Any] = {
+    "name": "Bea Buyer",
+    "line1": "Unter den Linden 1",
+    "city": "Berlin",
+    "postalCode": "10117",
+    "country": "DE",
+}
+NEW_ORDER: dict[str, Any] = {
+    "items": [{"offerId": HARBOUR_OFFER_ID, "quantity": 2}],
+    "shippingAddress": _ADDRESS,
+    "payment": {"method": "sandbox", "token": "tok_ok"},
+    "expectedTotal": {"amount": 2400, "currency": "EUR"},
+}
+
+_FREE: dict[str, Any] = {"amount": 0, "currency": "EUR"}
+_TOTAL: dict[str, Any] = NEW_ORDER["expectedTotal"]
+_SHOWN_ADDRESS: dict[str, Any] = {**_ADDRESS, "line2": None, "region": None, "phone": None}
+_PAYMENT_ID = "019b8d62-8638-72c2-b9b7-b4225b10f35a"
+_STATUS: dict[str, Any] = {
+    "status": "placed",
+    "paymentStatus": "paid",
+    "fulfilmentStatus": "unfulfilled",
+    "placedAt": "2026-03-01T12:00:00Z",
+}
+
+SELLER_ORDER: dict[str, Any] = {
+    "id": "019b8d62-8250-756e-9a2e-57a754422235",
+    "number": "ORD-2026-000001-1",
+    "orderId": ORDER_ID,
+    "seller": PAPYRUS_BOOKS,
+    **_STATUS,
+    "customer": {"name": "Bea Buyer", "email": "buyer@example.com"},
+    "shippingAddress": _SHOWN_ADDRESS,
+    "lines": [
+        {
+            "id": "019b8d62-7e68-7842-a4cc-98fa77dad00a",
+            "offerId": HARBOUR_OFFER_ID,
+            "productId": HARBOUR_ID,
+            "variantId": HARBOUR_VARIANT_ID,
+            "slug": "the-silent-harbour",
+            "image": None,
+            "options": {"format": "paperback"},
+            "sku": "NOVEL-1001-2",
+            "name": "The Silent Harbour",
+            "quantity": 2,
+            "cancelled": 0,
+            "shipped": 0,
+            "refunded": 0,
+            "unitPrice": {"amount": 1200, "currency": "EUR"},
+            "total": _TOTAL,
+        }
+    ],
+    "shipping": {"methodId": None, "name": "Free shipping", "price": _FREE},
+    "payment": {"id": _PAYMENT_ID, "captured": _TOTAL, "refunded": _FREE},
+    "shipments": [],
+    "total": _TOTAL,
+}
+ORDER: dict[str, Any] = {
+    "id": ORDER_ID,
+    "number": "ORD-2026-000001",
+    **_STATUS,
+    "pricesIncludeTax": True,
+    "subtotal": _TOTAL,
+    "shippingTotal": _FREE,
+    "taxTotal": _FREE,
+    "discountTotal": _FREE,
+    "total": _TOTAL,
+    "email": "buyer@example.com",
+    "shippingAddress": _SHOWN_ADDRESS,
+    "payments": [
+        {
+            "id": _PAYMENT_ID,
+            "provider": "sandbox",
+            "status": "captured",
+            "amount": _TOTAL,
+            "capturedAmount": _TOTAL,
+            "refundedAmount": _FREE,
+            "nextAction": None,
+        }
+    ],
+    "sellerOrders": [SELLER_ORDER],
+}
