@@ -41,7 +41,6 @@ _LABELS: Final = {
     "inStock": "In stock",
     "price": "Price",
 }
-_COLUMNS = "terms, choices, price_amount, in_stock"
 _KINDS = f"('{SHOWN}', '{RANGED}', '{HIDDEN}')"
 
 
@@ -124,7 +123,9 @@ class _Counted(NamedTuple):
 def _statement(query: str | None, branches: tuple[_Branch, ...]) -> TextClause:
     apart = tuple(each.facet for each in branches if each.facet is not None)
     found = ", ".join(
-        hits(_name(index), _COLUMNS, each.conditions, most="most", with_query=query is not None)
+        hits(
+            _name(index), _columns(each), each.conditions, most="most", with_query=query is not None
+        )
         for index, each in enumerate(branches)
     )
     terms = " UNION ALL ".join(
@@ -141,36 +142,36 @@ def _statement(query: str | None, branches: tuple[_Branch, ...]) -> TextClause:
         f"SELECT {index} AS branch, count(*) AS size FROM {_name(index)}"  # noqa: S608
         for index in range(len(branches))
     )
+    # Splitting is for what is counted, not for each time that it was.
     return text(
         f"""
         {opening(query)}, {found},
         sizes AS MATERIALIZED ({sizes}),
-        summed AS (
-            SELECT branch, term, split_part(term, ':', 1) AS kind, count(*) AS number
-            FROM ({terms}) AS held
-            GROUP BY branch, term
-        ), split AS (
-            SELECT branch, kind, number,
-                CASE WHEN kind IN {_KINDS} THEN 'attr:' || split_part(term, ':', 2) ELSE kind END
-                    AS facet,
-                CASE WHEN kind IN {_KINDS}
-                    THEN substr(term, length(kind) + length(split_part(term, ':', 2)) + 3)
-                    ELSE substr(term, length(kind) + 2)
-                END AS value
+        summed AS MATERIALIZED ({terms}),
+        split AS MATERIALIZED (
+            SELECT branch, number, kind,
+                CASE WHEN kind IN {_KINDS} THEN 'attr:' || name ELSE kind END AS facet,
+                substr(term, length(kind) + 2
+                    + CASE WHEN kind IN {_KINDS} THEN length(name) + 1 ELSE 0 END) AS value
             FROM summed
-        ), known AS (
-            SELECT *, bool_or(kind NOT IN ('{RANGED}', '{HIDDEN}'))
-                OVER (PARTITION BY branch, facet) AS listed
+            CROSS JOIN LATERAL (
+                SELECT split_part(term, ':', 1) AS kind, split_part(term, ':', 2) AS name
+            ) AS parts
+        ), heads AS MATERIALIZED (
+            SELECT branch, facet, bool_or(kind NOT IN ('{RANGED}', '{HIDDEN}')) AS listed
             FROM split
             WHERE branch > 0 OR facet <> ALL(CAST(:apart AS text[]))
+            GROUP BY branch, facet
         ), counted AS (
             SELECT branch, facet, value, sum(number)::bigint AS number,
                 CAST(NULL AS numeric) AS least, CAST(NULL AS numeric) AS most
-            FROM known WHERE listed GROUP BY branch, facet, value
+            FROM split JOIN heads USING (branch, facet)
+            WHERE listed GROUP BY branch, facet, value
             UNION ALL
             SELECT branch, facet, NULL, sum(number)::bigint,
                 min(value::numeric), max(value::numeric)
-            FROM known WHERE NOT listed AND kind = '{RANGED}' GROUP BY branch, facet
+            FROM split JOIN heads USING (branch, facet)
+            WHERE NOT listed AND kind = '{RANGED}' GROUP BY branch, facet
             {others}
         ), placed AS (
             SELECT *, row_number() OVER (
@@ -191,22 +192,29 @@ def _statement(query: str | None, branches: tuple[_Branch, ...]) -> TextClause:
     )
 
 
+def _columns(branch: _Branch) -> str:
+    return "terms, price_amount, in_stock" + (", choices" if branch.paths else "")
+
+
 def _name(index: int) -> str:
     return f"branch_{index}"
 
 
 def _terms(index: int, branch: _Branch) -> str:
-    """The terms of what a branch found, once for each product. Where attributes are selected, an
+    """How many products of a branch have which term. Where attributes are selected, an
     option counts only if a variant that satisfies the selection has it."""
     name = _name(index)
     own = ""
     if branch.facet is not None:
         own = f"WHERE EXISTS (SELECT FROM unnest(:own_{index}) AS own WHERE starts_with(term, own))"
     if not branch.paths:
-        return f"SELECT {index} AS branch, term FROM {name}, unnest(terms) AS term {own}"  # noqa: S608
+        return f"""
+            SELECT {index} AS branch, term, count(*) AS number
+            FROM {name}, unnest(terms) AS term {own} GROUP BY term
+        """  # noqa: S608  constants
     options = f"array_agg('{SHOWN}:' || option.key || ':' || left(option.value, {TERM_LONGEST}))"
     return f"""
-        SELECT {index} AS branch, held.term
+        SELECT {index} AS branch, held.term, count(*) AS number
         FROM {name}
         CROSS JOIN LATERAL (
             SELECT {options} AS terms
@@ -224,6 +232,7 @@ def _terms(index: int, branch: _Branch) -> str:
         CROSS JOIN LATERAL (SELECT term FROM unnest({name}.terms) AS term {own}) AS held
         WHERE coalesce(held.term <> ALL(possible.terms), true)
             OR held.term = ANY(satisfied.terms) OR held.term = ANY(owned.terms)
+        GROUP BY held.term
     """  # noqa: S608  constants
 
 

@@ -20,7 +20,6 @@ from marketplace.infrastructure.database.queries.search_statements import (
     ranked,
     unranked,
 )
-from marketplace.infrastructure.database.tables import SHELF
 
 _NAME: Final = "listings"
 _ORDER: Final = "relevance"
@@ -112,7 +111,7 @@ def _ranked(
         horizon, score, number = seek
         parameters |= {
             "horizon": horizon,
-            "bottom": (horizon or 0) // SHELF,
+            "bottom": horizon or 0,
             "most": _UNBOUNDED,
             "seek_score": score,
             "seek_number": number,
@@ -132,7 +131,7 @@ def _unranked(
 ) -> list[AnyRow]:
     parameters = {
         **search.parameters,
-        "top": min(horizon, seek) // SHELF,
+        "top": min(horizon, seek),
         "bottom": 0,
         "horizon": horizon,
         "seek_number": seek,

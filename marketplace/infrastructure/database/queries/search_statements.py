@@ -26,6 +26,7 @@ from marketplace.infrastructure.database.queries.paging import Listing, Sort, or
 from marketplace.infrastructure.database.queries.product_statements import summaries
 from marketplace.infrastructure.database.tables import (
     SHELF,
+    SHELVES,
     price_downwards,
     price_upwards,
     product_listings,
@@ -38,19 +39,28 @@ MOST_RANKED: Final = 4_000
 MOST_SAMPLED: Final = 4_000
 """Facets count at most so many matches, the newest."""
 
+# Shelves of the room in use and the one before, then rooms; each stretch is a list of either that
+# is twice as long as the one before it, down to the listing `:bottom`.
 _STRETCHES = f"""
     SELECT ARRAY(
-            SELECT generate_series(
-                greatest(top.shelf - (2 << step) + 2, :bottom), top.shelf - (1 << step) + 1
-            )
+            SELECT 2 * each + kind FROM generate_series(
+                greatest(first - (2 << step) + 2, last), first - (1 << step) + 1
+            ) AS each
         ) AS shelves
     FROM (
-        SELECT coalesce(CAST(:top AS bigint), last_value / {SHELF})::integer AS shelf
-        FROM product_listings_number_seq
+        SELECT coalesce(CAST(:top AS bigint), last_value) AS number FROM product_listings_number_seq
     ) AS top
+    CROSS JOIN LATERAL (
+        SELECT greatest(number / {SHELF * SHELVES} - 1, 0)::integer AS room
+    ) AS used
+    CROSS JOIN LATERAL (
+        VALUES (0, (number / {SHELF})::integer,
+                greatest(room * {SHELVES}, CAST(:bottom AS bigint) / {SHELF})::integer),
+            (1, room - 1, (CAST(:bottom AS bigint) / {SHELF * SHELVES})::integer)
+    ) AS region (kind, first, last)
     CROSS JOIN generate_series(0, 24) AS step
-    WHERE top.shelf - (1 << step) + 1 >= :bottom
-    ORDER BY step
+    WHERE first - (1 << step) + 1 >= last
+    ORDER BY kind, step
 """  # noqa: S608  constants
 
 
@@ -95,6 +105,7 @@ def _rows(page: Subquery) -> Subquery:
             products.c.status,
             products.c.version,
             products.c.created_at,
+            products.c.cover,
             products.c.category_id,
             *keys,
         )

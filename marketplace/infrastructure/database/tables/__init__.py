@@ -30,6 +30,7 @@ from marketplace.infrastructure.database.tables.plumbing import (
 )
 from marketplace.infrastructure.database.tables.search import (
     SHELF,
+    SHELVES,
     TERM_LONGEST,
     catalogue_words,
     price_downwards,
@@ -40,6 +41,7 @@ from marketplace.infrastructure.database.tables.sellers import seller_members, s
 
 __all__ = [
     "SHELF",
+    "SHELVES",
     "TERM_LONGEST",
     "catalogue_words",
     "categories",

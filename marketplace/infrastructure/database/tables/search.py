@@ -38,17 +38,25 @@ from marketplace.infrastructure.database.types import Document
 SHELF: Final = 8192
 """How many listings stand on a shelf: searches for common words look at the newest ones first."""
 
+SHELVES: Final = 8
+"""How many shelves make a room, so that long stretches are few rooms instead of many shelves."""
+
 TERM_LONGEST: Final = 100
 """Values of attributes are compared by so many characters."""
 
 
 class ProductListingColumns(TypedColumns):
     product_id: Named[ProductId] = id_of("products.id", primary_key=True)
-    # The order in which products were listed; `shelf` is a stretch of it, as GIN can hold it.
+    # The order in which products were listed. `shelf` holds two stretches of it, as GIN can find
+    # them: its shelf, an even number, and its room, an odd one.
     number: Named[int] = Column(BigInteger, Identity())
     shelf: Named[Sequence[int]] = Column(
         ARRAY(Integer),
-        Computed(f"ARRAY[(number / {SHELF})::integer]", persisted=True),
+        Computed(
+            f"ARRAY[2 * (number / {SHELF})::integer,"
+            f" 2 * (number / {SHELF * SHELVES})::integer + 1]",
+            persisted=True,
+        ),
         nullable=False,
     )
     created_at: Named[datetime] = instant()
