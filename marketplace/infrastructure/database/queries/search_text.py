@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MOST_WORDS = 8
 _CLOSEST = 12
 # Only words of about the same length are compared, and those with most letter triples in common
-# are looked at more closely by `_distance`.
+# are compared letter by letter.
 _ALIKE = text(
     """
     SELECT asked.word, alike.word AS candidate
@@ -107,12 +107,12 @@ def corrected(read: ReadConnection, q: str) -> str | None:
 def _nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that is at most a slip or two away."""
     most = 1 if len(word) < 5 else 2
-    ranked = [(_distance(word, each), index, each) for index, each in enumerate(candidates)]
-    distance, _, best = min(ranked)
-    return best if distance <= most else None
+    ranked = [(distance(word, each), index, each) for index, each in enumerate(candidates)]
+    slips, _, best = min(ranked)
+    return best if slips <= most else None
 
 
-def _distance(left: str, right: str) -> int:
+def distance(left: str, right: str) -> int:
     """How many letters have to be put in, left out, replaced or swapped with their neighbour."""
     before: Sequence[int] = []
     row = list(range(len(right) + 1))

@@ -1,0 +1,173 @@
+"""Pages of a search while products come, change and go."""
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import text
+
+from marketplace.application.catalogue.search import (
+    ProductSearchFilter,
+    SearchPage,
+    SearchRequest,
+    SearchSort,
+)
+from marketplace.application.paging import InvalidCursor, PageRequest
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.shared.ids import ProductId
+from marketplace.infrastructure.database.engine import Engines
+from marketplace.infrastructure.database.queries import search_pages
+from marketplace.infrastructure.database.reader import open_reader
+from tests.factories import NOW, a_category, a_product, a_seller, an_offer, eur
+from tests.integration.database.conftest import NewUow
+from tests.integration.database.search.catalogues import WORDS
+
+PRODUCTS = 50
+LIMIT = 6
+SORTS = [(None, sort) for sort in SearchSort] + [("oak", sort) for sort in SearchSort]
+
+
+class Shelves:
+    """A category of products that all are made of oak, and that somebody keeps changing."""
+
+    def __init__(self, new_uow: NewUow, chance: random.Random) -> None:
+        self._new_uow, self._chance = new_uow, chance
+        self.seller, self.category = a_seller(), a_category()
+        self.present: dict[ProductId, Product] = {}
+        self.touched: set[ProductId] = set()
+        with new_uow() as uow:
+            uow.sellers.add(self.seller)
+            uow.categories.add(self.category)
+            uow.commit()
+        for _ in range(PRODUCTS):
+            self.insert()
+        self.touched.clear()
+
+    def insert(self) -> None:
+        chance = self._chance
+        product = a_product(
+            self.seller,
+            self.category,
+            name=" ".join(chance.sample(WORDS[1:], 2)),
+            description="oak " * chance.randint(1, 4),
+            created_at=NOW + timedelta(minutes=chance.randint(0, 20)),
+        )
+        with self._new_uow() as uow:
+            uow.products.add(product)
+            if chance.random() < 0.8:
+                uow.offers.add(an_offer(product, price=eur(chance.randint(1, 9) * 100)))
+            uow.listings.refresh([product.id])
+            uow.commit()
+        self.present[product.id] = product
+        self.touched.add(product.id)
+
+    def edit(self) -> None:
+        self._change("UPDATE products SET name = :word, description = 'oak oak' WHERE id = :id")
+
+    def reprice(self) -> None:
+        self._change("UPDATE offers SET price_amount = length(:word) * 100 WHERE product_id = :id")
+
+    def archive(self) -> None:
+        product_id = self._change("UPDATE products SET status = 'archived' WHERE id = :id")
+        del self.present[product_id]
+
+    def disturb(self) -> None:
+        changes: list[Callable[[], None]] = [self.insert, self.edit, self.reprice, self.archive]
+        for _ in range(3):
+            self._chance.choice(changes)()
+
+    def _change(self, statement: str) -> ProductId:
+        product_id = self._chance.choice(sorted(self.present))
+        with self._new_uow() as uow:
+            parameters = {"id": product_id, "word": self._chance.choice(WORDS)}
+            uow._open.write(text(statement), parameters)
+            uow.listings.refresh([product_id])
+            uow.commit()
+        self.touched.add(product_id)
+        return product_id
+
+
+@pytest.fixture
+def few_ranked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that pages by relevance reach from what is ranked into what is not."""
+    monkeypatch.setattr(search_pages, "MOST_RANKED", 20)
+
+
+@pytest.mark.parametrize(("q", "sort"), SORTS)
+@pytest.mark.usefixtures("few_ranked")
+def test_nothing_comes_twice_and_nothing_that_stood_still_is_missed(
+    q: str | None, sort: SearchSort, chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    shelves = Shelves(new_uow, chance)
+    before = set(shelves.present)
+    wanted = ProductSearchFilter(q=q, category=shelves.category.slug)
+
+    seen: list[ProductId] = []
+    cursor: str | None = None
+    while True:
+        page = _page(engines, wanted, sort, cursor)
+        seen += [each.id for each in page.items]
+        if page.next is None:
+            break
+        cursor = page.next
+        shelves.disturb()
+
+    still = before - shelves.touched
+    assert still
+    assert still <= set(seen)
+    twice = {each for each in seen if seen.count(each) > 1}
+    # What was moved meanwhile may be met again at its new place.
+    assert twice <= shelves.touched
+
+
+@pytest.mark.parametrize(("q", "sort"), SORTS)
+@pytest.mark.usefixtures("few_ranked")
+def test_the_way_back_shows_the_same(
+    q: str | None, sort: SearchSort, chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    shelves = Shelves(new_uow, chance)
+    wanted = ProductSearchFilter(q=q, category=shelves.category.slug)
+
+    pages = [_page(engines, wanted, sort, None)]
+    while (following := pages[-1].next) is not None:
+        pages.append(_page(engines, wanted, sort, following))
+    assert sum(len(page.items) for page in pages) == PRODUCTS
+    for earlier, later in pairwise(pages):
+        assert later.previous is not None
+        back = _page(engines, wanted, sort, later.previous)
+        assert [each.id for each in back.items] == [each.id for each in earlier.items]
+    assert pages[0].previous is None
+
+
+def test_prices_ascend_and_descend_with_the_unpriced_last(
+    chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    shelves = Shelves(new_uow, chance)
+    wanted = ProductSearchFilter(category=shelves.category.slug)
+
+    for sort, turn in ((SearchSort.CHEAPEST, 1), (SearchSort.DEAREST, -1)):
+        page = _page(engines, wanted, sort, None, limit=100)
+        prices = [each.price_from.amount * turn if each.price_from else None for each in page.items]
+        priced = [each for each in prices if each is not None]
+        assert prices == [*sorted(priced), *[None] * (PRODUCTS - len(priced))]
+        assert len(priced) < PRODUCTS
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJsaXN0aW5ncyIsInJlbGV2YW5jZSIsZmFsc2UsMSwyXQ"])
+def test_a_cursor_of_something_else(cursor: str, engines: Engines) -> None:
+    with pytest.raises(InvalidCursor):
+        _page(engines, ProductSearchFilter(q="oak"), None, cursor)
+
+
+def _page(
+    engines: Engines,
+    wanted: ProductSearchFilter,
+    sort: SearchSort | None,
+    cursor: str | None,
+    limit: int = LIMIT,
+) -> SearchPage:
+    request = PageRequest(limit=limit, cursor=cursor, sort=sort and str(sort))
+    with open_reader(engines.read) as read:
+        return read.search.find(SearchRequest(page=request, wanted=wanted))

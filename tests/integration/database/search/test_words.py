@@ -1,0 +1,170 @@
+"""What a query finds, and in which order."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from marketplace.application.catalogue.search import (
+    ProductSearchFilter,
+    SearchPage,
+    SearchRequest,
+    Suggestion,
+)
+from marketplace.application.paging import PageRequest
+from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.product import Product
+from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.sellers.seller import Seller
+from marketplace.infrastructure.database.engine import DatabaseSettings, Engines, create_engines
+from marketplace.infrastructure.database.reader import open_reader
+from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
+from tests.factories import a_category, a_product, a_seller, a_variant, an_offer, new_id
+from tests.fakes import FakeClock
+
+
+class Words:
+    """A catalogue of its own in which products are told apart by their names."""
+
+    def __init__(self, engines: Engines) -> None:
+        self.engines = engines
+        self.seller: Seller = a_seller()
+        self.category: Category = a_category(slug="furniture", name="Garden furniture")
+        with self.uow() as uow:
+            uow.sellers.add(self.seller)
+            uow.categories.add(self.category)
+            uow.commit()
+
+    def uow(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.engines.write, clock=FakeClock(), new_id=new_id)
+
+    def add(self, name: str, sku: str | None = None, **fields: Any) -> Product:
+        product = a_product(self.seller, self.category, name=name, **fields)
+        with self.uow() as uow:
+            uow.products.add(product)
+            offer = an_offer(product, **({"sku": sku} if sku else {}))
+            uow.offers.add(offer)
+            uow.stock.add(StockItem(offer_id=offer.id, on_hand=1))
+            uow.listings.refresh([product.id])
+            uow.commit()
+        return product
+
+    def page(self, q: str) -> SearchPage:
+        request = SearchRequest(page=PageRequest(), wanted=ProductSearchFilter(q=q))
+        with open_reader(self.engines.read) as read:
+            return read.search.find(request)
+
+    def names(self, q: str) -> list[str]:
+        return [each.name for each in self.page(q).items]
+
+    def suggest(self, q: str) -> list[Suggestion]:
+        with open_reader(self.engines.read) as read:
+            return list(read.search.suggest(q, 10))
+
+
+@pytest.fixture
+def words(own_engines: Engines) -> Words:
+    return Words(own_engines)
+
+
+def test_name_and_sku_come_before_tags_before_description(words: Words) -> None:
+    words.add("Mat", description="Looks like cedar.")
+    words.add("Shelf", tags=("cedar",))
+    words.add("Cedar chest")
+    words.add("Box", sku="CEDAR")
+
+    assert words.names("cedar")[2:] == ["Shelf", "Mat"]
+    assert set(words.names("cedar")[:2]) == {"Cedar chest", "Box"}
+
+
+def test_what_else_is_searched(words: Words) -> None:
+    red = a_variant(options={"colour": "crimson"}, barcode="9780553380958")
+    words.add("Stool", attributes={"wood": "birch", "legs": 3}, variants=[red])
+
+    for q in ("crimson", "birch", "9780553380958", "garden", "stools"):
+        assert words.names(q) == ["Stool"], q
+    assert words.names("legs") == []
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("oak table", {"Oak table", "Table of oak"}),
+        ('"oak table"', {"Oak table"}),
+        ("oak -table", {"Oak chair"}),
+        ("chair or table", {"Oak table", "Table of oak", "Oak chair"}),
+        ("oak ta", set()),
+        ("oak tab", {"Oak table", "Table of oak"}),
+        ("tab oak", set()),
+        ("oak tab ", set()),
+        ("the", set()),
+        ("'", set()),
+        ("\\ & | ! ( ) : * <->", set()),
+    ],
+)
+def test_the_language_of_queries(q: str, expected: set[str], words: Words) -> None:
+    for name in ("Oak table", "Table of oak", "Oak chair"):
+        words.add(name)
+
+    assert set(words.names(q)) == expected
+
+
+def test_misspelt_words_are_taken_for_known_ones(words: Words) -> None:
+    words.add("Leather armchair")
+    words.add("Leather suitcase")
+
+    page = words.page("lether armchiar")
+
+    assert [each.name for each in page.items] == ["Leather armchair"]
+    assert page.corrected == "leather armchair"
+    assert words.page("leather").corrected is None
+    assert words.page("zzzzzz").corrected is None
+    assert words.names("lether -armchair") == ["Leather suitcase"]
+
+
+def test_a_misspelt_query_can_be_paged(words: Words) -> None:
+    for number in range(5):
+        words.add(f"Leather bag {number}")
+    seen: list[str] = []
+    cursor: str | None = None
+    with open_reader(words.engines.read) as read:
+        while True:
+            page = read.search.find(
+                SearchRequest(
+                    page=PageRequest(limit=2, cursor=cursor), wanted=ProductSearchFilter(q="lether")
+                )
+            )
+            seen += [each.name for each in page.items]
+            cursor = page.next
+            if cursor is None:
+                break
+
+    assert sorted(seen) == [f"Leather bag {number}" for number in range(5)]
+
+
+def test_suggestions(words: Words) -> None:
+    lamp = words.add("Brass garden lamp")
+
+    found = words.suggest("Gard")
+
+    assert Suggestion(text="Garden furniture", type="category", slug="furniture") in found
+    assert Suggestion(text="garden", type="query", slug=None) in found
+    assert Suggestion(text=lamp.name, type="product", slug=lamp.slug) in found
+    assert [each.text for each in words.suggest("brass la") if each.type == "query"] == [
+        "brass lamp"
+    ]
+    assert words.suggest("%") == words.suggest("_") == []
+
+
+@pytest.fixture
+def german(database_url: str) -> Iterator[Engines]:
+    engines = create_engines(DatabaseSettings(url=database_url, search_language="german"))
+    yield engines
+    engines.dispose()
+
+
+def test_the_language_is_a_setting(german: Engines) -> None:
+    words = Words(german)
+    words.add("Gartenstühle")
+
+    assert words.names("gartenstuhl ") == ["Gartenstühle"]
