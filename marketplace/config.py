@@ -55,6 +55,7 @@ LANGUAGES = tuple(
 )
 """The text search configurations that every PostgreSQL brings along."""
 
+STORAGE = r"((file|memory|s3)://)?[^\s:?#]+\Z"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 PLACEHOLDERS = ("change-me", "change_me", "changeme", "replace", "placeholder", "your-", "example")
 HOW_TO_MAKE_A_KEY = (
@@ -152,6 +153,15 @@ class Payments:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Media:
+    url: str = setting("media", matches=STORAGE)
+    public_url: str = setting("", matches=r"(https?://[^\s?#]+)?\Z")
+    max_bytes: int = setting(10_485_760, least=1024)
+    max_pixels: int = setting(50_000_000, least=1)
+    keep_unused: float = setting(172_800.0, least=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     host: str = setting("")
     port: int = setting(25, least=1)
@@ -215,6 +225,7 @@ class Settings:
     security: Security = Security()
     login: Login = Login()
     payments: Payments = Payments()
+    media: Media = Media()
     mail: Mail = Mail()
     logging: Logging = Logging()
     search: Search = Search()

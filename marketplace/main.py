@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import __version__
 from marketplace.application.actor import Actor
+from marketplace.application.catalogue.media_sweeping import sweep_unused_pictures
 from marketplace.application.idempotency import Effect
 from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
 from marketplace.application.identity.services import appoint_administrator
@@ -48,6 +49,8 @@ from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
 from marketplace.infrastructure.security.tokens import HmacRefreshTokens, JwtAccessTokens
+from marketplace.infrastructure.storage.files import FsspecStorage
+from marketplace.infrastructure.storage.pictures import PillowPictures
 from marketplace.presentation.cli import commands
 from marketplace.presentation.cli.program import Demo, Program, Refused
 from marketplace.presentation.rest import BLUEPRINTS, context
@@ -86,6 +89,8 @@ class Parts:
             refresh_tokens=HmacRefreshTokens(
                 secret=security.secret_key, lifetime=timedelta(seconds=security.refresh_token_ttl)
             ),
+            pictures=PillowPictures(most_pixels=settings.media.max_pixels),
+            storage=FsspecStorage(settings.media.url),
             providers={"sandbox": SandboxProvider(SqlSandboxBooks(self.engines.write, clock=now))},
         )
 
@@ -117,6 +122,13 @@ class Parts:
             self.new_uow(),
             providers=self.ports.providers,
             after=timedelta(seconds=self.settings.payments.unfinalised_after),
+        )
+
+    def sweep_pictures(self) -> int:
+        return sweep_unused_pictures(
+            self.new_uow(),
+            storage=self.ports.storage,
+            after=timedelta(seconds=self.settings.media.keep_unused),
         )
 
     def database_faults(self) -> list[str]:
@@ -162,6 +174,7 @@ def _assemble(parts: Parts) -> Flask:
         fork_tasks=[lambda: parts.engines.dispose(close=False)],
         shutdown_tasks=[parts.engines.dispose],
         health_checks=[parts.database_faults],
+        open_picture=None if settings.media.public_url else parts.ports.storage.open,
         gauges=[
             Gauge("outbox_pending", "Events not delivered yet.", lambda: _backlog(parts)[0]),
             Gauge("outbox_lag_seconds", "Age of the oldest of them.", lambda: _backlog(parts)[1]),
@@ -177,8 +190,11 @@ def _assemble(parts: Parts) -> Flask:
             new_id=new_id,
             now=now,
             ports=parts.ports,
+            media_url=settings.media.public_url.rstrip("/"),
             rules=context.Rules(
                 moderation=settings.moderation,
+                picture_bytes=settings.media.max_bytes,
+                picture_pixels=settings.media.max_pixels,
                 capture=settings.payments.capture == "automatic",
                 login_limits=LoginLimits(
                     per_account=settings.login.account_limit,
@@ -251,6 +267,7 @@ def _work() -> None:
             every=pace.poll_interval,
         ),
         loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
+        loop.Task(name="unused pictures", run=parts.sweep_pictures, every=pace.sweep_interval),
         loop.Task(
             name="housekeeping",
             run=lambda: housekeeping.purge(parts.engines.write, now()),

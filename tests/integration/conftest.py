@@ -6,18 +6,20 @@ import httpx
 import pytest
 from flask import Flask
 
-from marketplace.config import Cors, Database, Environment, Security, Settings
+from marketplace.config import Cors, Database, Environment, Media, Security, Settings
 from marketplace.main import create_app
 from tests.api import Shop, open_shop
 from tests.processes import ADMIN, PASSWORD, SECRET, environment, make_admin
 
 
-def settings_for(database_url: str) -> Settings:
+def settings_for(database_url: str, *, media: Media | None = None) -> Settings:
+    """`media`: pictures are kept in memory otherwise."""
     return Settings(
         environment=Environment.TEST,
         database=Database(url=database_url),
         security=Security(secret_key=SECRET),
         cors=Cors(origins=("http://localhost:*",)),
+        media=media or Media(url="memory://media"),
     )
 
 

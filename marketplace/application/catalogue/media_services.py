@@ -49,7 +49,7 @@ def _prepare(uow: UnitOfWork, command: AddMedium, picture: Picture) -> str:
         product, gallery = _open_gallery(uow, command)
         gallery.require_room()
         _require_variant(product, command.variant_id)
-        folder = f"{command.medium_id}/{_digest(picture)}"
+        folder = _folder(command.medium_id, picture)
         uow.galleries.prepare(product.id, command.medium_id, folder)
         uow.commit()
     return folder
@@ -145,9 +145,11 @@ def _require_variant(product: Product, variant_id: VariantId | None) -> None:
         ) from None
 
 
-def _digest(picture: Picture) -> str:
-    # Whatever is served under a name stays what it is for ever.
+def _folder(medium_id: MediumId, picture: Picture) -> str:
+    """One for this picture alone, so that removing it harms no other, and of this content, so that
+    what is under a name stays what it is for ever."""
     digest = blake2b(digest_size=10)
     for data in picture.files.values():
         digest.update(data)
-    return digest.hexdigest()
+    name = digest.hexdigest()
+    return f"{name[:2]}/{medium_id}-{name}"

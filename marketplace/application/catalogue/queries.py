@@ -11,7 +11,14 @@ from marketplace.domain.catalogue.attributes import AttributeDefinition, Attribu
 from marketplace.domain.catalogue.changes import FieldChange, ProductChanges
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
+from marketplace.domain.shared.ids import (
+    CategoryId,
+    MediumId,
+    OfferId,
+    ProductId,
+    SellerId,
+    VariantId,
+)
 from marketplace.domain.shared.money import Money
 
 
@@ -48,7 +55,8 @@ class SellerRef:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductSummaryView:
-    """`price_from` is the lowest price in stock, else the lowest; None without an offer.
+    """`price_from` is the lowest price in stock, else the lowest; None without an offer. `image`
+    is the small file of its first picture.
 
     `offer_count` counts the offers that can be bought from. `status` is shown to its seller and
     to administrators.
@@ -97,6 +105,28 @@ class ProductVariantView(VariantView):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MediumUrls:
+    """The files of a picture, by the names that the storage knows."""
+
+    small: str
+    medium: str
+    large: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediumView:
+    """`position` counts from 1; `width` and `height` are those of the large one, in pixels."""
+
+    id: MediumId
+    alt: str | None
+    position: int
+    variant_id: VariantId | None
+    urls: MediumUrls
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModeratedProductView(ProductSummaryView):
     """`diff` is what would change about a published product; None for a new one."""
 
@@ -115,6 +145,7 @@ class ProductView(ProductSummaryView):
     tags: Sequence[str]
     pending_changes: ProductChanges | None
     variants: Sequence[VariantView]
+    media: Sequence[MediumView]
 
 
 class CategoryQueries(Protocol):

@@ -8,7 +8,14 @@ from typing import Any, Protocol
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from marketplace.infrastructure.application import browsers, health, lifecycle, metrics, observation
+from marketplace.infrastructure.application import (
+    browsers,
+    health,
+    lifecycle,
+    media,
+    metrics,
+    observation,
+)
 from marketplace.infrastructure.application.bodies import BoundedRequest
 from marketplace.infrastructure.application.health import HealthCheck
 from marketplace.infrastructure.application.lifecycle import Lifecycle, Task
@@ -49,10 +56,12 @@ def create(
     shutdown_tasks: Iterable[Task] = (),
     health_checks: Iterable[HealthCheck] = (),
     gauges: Iterable[Gauge] = (),
+    open_picture: media.OpenFile | None = None,
 ) -> Flask:
     """Build an application that serves `blueprints` through an `api_class`.
 
-    No task runs and no check is asked here; see `Lifecycle`.
+    No task runs and no check is asked here; see `Lifecycle`. Without `open_picture` pictures are
+    served elsewhere.
     """
     app = Flask("marketplace", static_folder=None, template_folder=None)
     app.request_class = BoundedRequest
@@ -76,6 +85,8 @@ def create(
     browsers.add_security_headers(app, https=settings.https)
     health.serve(app, health_checks)
     metrics.serve(app, measured)
+    if open_picture is not None:
+        media.serve(app, open_picture)
 
     api = api_class(app)
     for blueprint in blueprints:

@@ -2,6 +2,7 @@
 
 from marketplace.presentation.rest.catalogue import (
     category_views,
+    media_views,
     offer_views,
     product_views,
     search_views,
@@ -20,6 +21,7 @@ BLUEPRINTS = (
     category_views.blp,
     search_views.blp,
     product_views.blp,
+    media_views.blp,
     variant_views.blp,
     offer_views.blp,
     order_views.blp,

@@ -74,16 +74,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         location: str = "json",
         required: bool = True,
         example: object = None,
+        limit: Callable[[], int] | None = None,
     ) -> Callable[[View], View]:
         """Pass what the request holds to the view, as a dict, in the order of the decorators.
 
         :param location: json, query, form or multipart.
         :param required: whether a JSON body may be absent altogether.
         :param example: a body that runs, unedited, on a fresh demo.
+        :param limit: tells how many bytes a file in the body may have, asked for each request.
         """
 
         def decorate(view: View) -> View:
-            arguments = Arguments(schema(), location, required, example)
+            arguments = Arguments(schema(), location, required, example, limit)
             operation_of(view).arguments.insert(0, arguments)
             return view
 

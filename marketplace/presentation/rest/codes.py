@@ -67,6 +67,7 @@ CODES: dict[str, Code] = {
     "seller_not_approved": Code(
         409, "Seller not approved", "Only approved sellers submit products."
     ),
+    "too_many_media": Code(409, "Too many pictures", "Remove one first; `/meta` tells the limit."),
     "out_of_stock": Code(
         409, "Out of stock", "`offers` lists the offers that have too little: order less of them."
     ),
@@ -107,6 +108,10 @@ CODES: dict[str, Code] = {
         422, "Invalid attribute", "The category's `attributes` tell what it accepts."
     ),
     "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
+    "invalid_image": Code(
+        422, "Not a picture", "Send an intact JPEG, PNG, WebP, GIF or AVIF, and nothing else in it."
+    ),
+    "image_too_large": Code(422, "Too many pixels", "Make the picture smaller, and send it again."),
     "invalid_price": Code(422, "Invalid price", "`errors` points at the price at fault."),
     "invalid_stock": Code(422, "Invalid stock", "Stock is not negative."),
     "invalid_value": Code(422, "Value out of range", "It is beyond what can be stored."),
@@ -130,6 +135,9 @@ CODES: dict[str, Code] = {
     "internal_error": Code(500, "Internal error", "Report the `requestId`."),
     "payment_unknown": Code(
         503, "Payment state unknown", "Repeat with the same Idempotency-Key after `Retry-After`."
+    ),
+    "storage_unavailable": Code(
+        503, "Files cannot be kept now", "Wait for `Retry-After`, then repeat."
     ),
     "database_busy": Code(503, "Too much at once", "Wait for `Retry-After`, then repeat."),
     "database_unavailable": Code(

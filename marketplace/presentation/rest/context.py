@@ -18,8 +18,10 @@ from marketplace.application.idempotency import Effect, EffectResumed, Idempoten
 from marketplace.application.identity.commands import LoginLimits
 from marketplace.application.ports import (
     AccessTokens,
+    FileStorage,
     PasswordHasher,
     PaymentProviders,
+    Pictures,
     RefreshTokens,
 )
 from marketplace.application.precondition import Precondition
@@ -40,6 +42,8 @@ class Ports:
     access_tokens: AccessTokens
     refresh_tokens: RefreshTokens
     providers: PaymentProviders
+    pictures: Pictures
+    storage: FileStorage
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +52,15 @@ class Rules:
 
     :param capture: take the money when an order is placed; else it is authorised only.
     :param moderation: products wait for an administrator; else submitting publishes them.
+    :param picture_bytes: how large a picture may be that is uploaded.
+    :param picture_pixels: and of how many pixels.
     """
 
     login_limits: LoginLimits
     capture: bool
     moderation: bool
+    picture_bytes: int
+    picture_pixels: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +74,8 @@ class Dependencies:
     :param answers: keeps the answers to idempotent requests.
     :param new_id: makes UUIDv7.
     :param now: the present instant in UTC.
+    :param media_url: what the names of files are appended to; empty where this application
+        serves them itself.
     """
 
     new_uow: Callable[[Effect | None], UnitOfWork]
@@ -76,6 +86,7 @@ class Dependencies:
     now: Callable[[], datetime]
     ports: Ports
     rules: Rules
+    media_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +204,12 @@ def location(endpoint: str, **values: Any) -> dict[str, str]:
     :param endpoint: blueprint and class, such as `orders.Order`.
     """
     return {"Location": url_for(endpoint, **values)}
+
+
+def media_url(name: str) -> str:
+    """The absolute address of a file, by its name in the storage."""
+    base = dependencies().media_url
+    return f"{base or request.host_url + 'media'}/{name}"
 
 
 def rate_limit(limit: int, remaining: int, reset: datetime) -> None:

@@ -15,6 +15,7 @@ from marketplace.presentation.rest.parser import StrictParser, require_type
 from marketplace.presentation.rest.policies import Policy
 from marketplace.presentation.rest.schema import Json, RequestSchema, ResponseSchema
 from marketplace.presentation.rest.serializer import Render, dumps
+from marketplace.presentation.rest.uploads import ROOM
 
 PARSER = StrictParser()
 _NOTHING = RequestSchema()
@@ -27,12 +28,14 @@ BODY_TYPES = {
 
 @dataclass
 class Arguments:
-    """`location` is query, json, form or multipart."""
+    """`location` is query, json, form or multipart. `limit` is how many bytes a file in it may
+    have; None leaves the whole body at the limit of all bodies."""
 
     schema: RequestSchema
     location: str
     required: bool = True
     example: object = None
+    limit: Callable[[], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,8 @@ class Operation:
         """Check in the order that api.md promises, then call the view."""
         assert self.policy is not None  # noqa: S101 - the registration saw to it
         self.policy.check(context.current_actor)
+        if (body := self.body) and body.limit is not None:
+            request.max_content_length = body.limit() + ROOM
         if self.key_required is None:
             return self.respond(self._call(view, instance, path))
         idempotency.read_key(required=self.key_required)

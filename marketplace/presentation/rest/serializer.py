@@ -6,7 +6,7 @@ the walk happens once and leaves a function that reads attributes; the bytes are
 the start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ import marshmallow as ma
 import orjson
 
 from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.context import media_url
 from marketplace.presentation.rest.schema import ResponseSchema, camel_case
 
 Render = Callable[[Any], Any]
@@ -91,12 +92,8 @@ def _render_of(
             return _list_of(_render_of(field.inner, f"{where}[]", known))
         case fields.Mapping():
             return _mapping_of(_render_of(field.values, f"{where}{{}}", known))
-        case fields.Money():
-            return _money
-        case fields.FieldName():
-            return camel_case
-        case fields.Instant():
-            return _instant
+        case _ if type(field) in _CONVERSIONS:
+            return _CONVERSIONS[type(field)]
         case _ if isinstance(field, _PLAIN):
             return None
     raise TypeError(f"{where}: {type(field).__name__} cannot be serialised")
@@ -118,3 +115,11 @@ def _money(value: Any) -> dict[str, Any]:
 
 def _instant(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+_CONVERSIONS: Mapping[type, Render] = {
+    fields.Money: _money,
+    fields.FieldName: camel_case,
+    fields.MediaUrl: media_url,
+    fields.Instant: _instant,
+}

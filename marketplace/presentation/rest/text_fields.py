@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.domain.shared import slug as slugs
+from marketplace.presentation.rest.context import media_url
 from marketplace.presentation.rest.schema import Field, Json
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -142,6 +143,16 @@ class Id(Field):
     def json_schema(self) -> Json:
         schema: Json = {"type": "string", "format": "uuid"}
         return schema if self.in_response else {**schema, "pattern": f"^{UUID_PATTERN}$"}
+
+
+class MediaUrl(Field):
+    """The absolute address of a file, of its name in the storage. For answers only."""
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else media_url(value)
+
+    def json_schema(self) -> Json:
+        return {"type": "string", "format": "uri"}
 
 
 class IdOrSlug(Field):

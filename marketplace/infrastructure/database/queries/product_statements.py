@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, bindparam, case, func, select, text, true
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.sellers.seller import SellerStatus
@@ -13,6 +14,7 @@ from marketplace.infrastructure.database.queries.paging import Listing, Sort
 from marketplace.infrastructure.database.queries.sellers import viewer_reads
 from marketplace.infrastructure.database.tables import (
     categories,
+    media,
     offers,
     product_slugs,
     products,
@@ -23,6 +25,16 @@ from marketplace.infrastructure.database.tables import (
 
 _available = func.coalesce(stock_items.c.on_hand - stock_items.c.allocated, 0)
 _approved = sellers.c.status == SellerStatus.APPROVED
+# In the order of `product_views._medium`.
+_picture = func.jsonb_build_array(
+    media.c.id, media.c.alt, media.c.variant_id, media.c.folder, media.c.width, media.c.height
+)
+_pictures = (
+    select(func.jsonb_agg(aggregate_order_by(_picture, media.c.position), type_=JSONB))
+    .where(media.c.product_id == products.c.id, media.c.unused_since.is_(None))
+    .correlate(products)
+    .scalar_subquery()
+)
 
 
 def summaries(page: Subquery) -> AnySelect:
@@ -49,6 +61,7 @@ def summaries(page: Subquery) -> AnySelect:
             page.c.status,
             page.c.version,
             page.c.created_at,
+            page.c.cover,
             page.c.category_id,
             categories.c.name,
             categories.c.slug,
@@ -87,6 +100,7 @@ _ITEMS = select(
     products.c.status,
     products.c.version,
     products.c.created_at,
+    products.c.cover,
     products.c.category_id,
 )
 _NEWEST = Sort((products.c.created_at, products.c.id), descending=True)
@@ -169,12 +183,14 @@ def one_product(kind: str, by: str) -> AnySelect:
             products.c.status,
             products.c.version,
             products.c.created_at,
+            products.c.cover,
             products.c.seller_id,
             products.c.reason,
             case((first, products.c.description)).label("description"),
             case((first, products.c.attributes)).label("attributes"),
             case((first, products.c.tags)).label("tags"),
             case((first, products.c.pending_changes)).label("pending_changes"),
+            case((first & products.c.cover.is_not(None), _pictures)).label("media"),
             categories.c.id.label("category_id"),
             categories.c.name.label("category_name"),
             categories.c.slug.label("category_slug"),

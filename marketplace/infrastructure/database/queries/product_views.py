@@ -1,12 +1,16 @@
 """Rows of products as views."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import fields
 from itertools import groupby
+from typing import Any
+from uuid import UUID
 
 from marketplace.application.actor import Actor
 from marketplace.application.catalogue.queries import (
     CategoryRef,
+    MediumUrls,
+    MediumView,
     ModeratedProductView,
     OfferView,
     ProductSummaryView,
@@ -16,6 +20,8 @@ from marketplace.application.catalogue.queries import (
     VariantView,
 )
 from marketplace.domain.catalogue.changes import ProductChanges, diff
+from marketplace.domain.catalogue.media import PictureSize, picture_file
+from marketplace.domain.shared.ids import MediumId, VariantId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow
 
@@ -29,6 +35,7 @@ def summary_view(rows: Sequence[AnyRow]) -> ProductSummaryView:
         status,
         version,
         created_at,
+        cover,
         category_id,
         category_name,
         category_slug,
@@ -46,7 +53,7 @@ def summary_view(rows: Sequence[AnyRow]) -> ProductSummaryView:
         category=CategoryRef(
             id=category_id, name=category_name, slug=category_slug, path=category_path
         ),
-        image=None,
+        image=_image(cover),
         price_from=None if price_amount is None else Money(price_amount, price_currency),
         offer_count=offer_count or 0,
         in_stock=bool(in_stock),
@@ -78,6 +85,9 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
     row = rows[0]
     for_sale = [each for each in rows if each.for_sale]
     reads_all = viewer is not None and viewer.reads(row.seller_id)
+    variants = [
+        _variant(list(group)) for _, group in groupby(rows, key=lambda each: each.variant_id)
+    ]
     best = min(for_sale, key=lambda each: (each.available <= 0, each.price_amount), default=None)
     return ProductView(
         id=row.id,
@@ -89,7 +99,7 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
             slug=row.category_slug,
             path=row.category_path,
         ),
-        image=None,
+        image=_image(row.cover),
         price_from=None if best is None else Money(best.price_amount, best.price_currency),
         offer_count=len(for_sale),
         in_stock=best is not None and best.available > 0,
@@ -103,9 +113,8 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
         pending_changes=row.pending_changes if reads_all else None,
         attributes=row.attributes,
         tags=row.tags,
-        variants=[
-            _variant(list(group)) for _, group in groupby(rows, key=lambda each: each.variant_id)
-        ],
+        variants=variants,
+        media=_media(row.media or (), {variant.id for variant in variants}),
     )
 
 
@@ -118,6 +127,39 @@ def variant_view(rows: Sequence[AnyRow]) -> ProductVariantView:
         options=shown.options,
         barcode=shown.barcode,
         offers=shown.offers,
+    )
+
+
+def _image(cover: str | None) -> str | None:
+    return None if cover is None else picture_file(cover, PictureSize.SMALL)
+
+
+def _media(pictures: Iterable[Any], variants: Set[VariantId]) -> list[MediumView]:
+    return [
+        _medium(position, variants, *picture) for position, picture in enumerate(pictures, start=1)
+    ]
+
+
+def _medium(
+    position: int,
+    variants: Set[VariantId],
+    medium_id: str,
+    alt: str | None,
+    variant: str | None,
+    folder: str,
+    width: int,
+    height: int,
+) -> MediumView:
+    variant_id = None if variant is None else VariantId(UUID(variant))
+    return MediumView(
+        id=MediumId(UUID(medium_id)),
+        alt=alt,
+        position=position,
+        # A variant that was removed leaves its pictures to the product.
+        variant_id=variant_id if variant_id in variants else None,
+        urls=MediumUrls(**{size.value: picture_file(folder, size) for size in PictureSize}),
+        width=width,
+        height=height,
     )
 
 

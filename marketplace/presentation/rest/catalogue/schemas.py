@@ -7,6 +7,7 @@ from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.inventory import stock
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.catalogue import examples
+from marketplace.presentation.rest.catalogue.media_schemas import MediumSchema
 from marketplace.presentation.rest.pages import PageQuerySchema
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS_ID
@@ -159,7 +160,7 @@ class ProductSummarySchema(ResponseSchema):
     slug = fields.Text()
     name = fields.Text()
     category = fields.Nested(CategoryRefSchema)
-    image = fields.Text(allow_none=True)
+    image = fields.MediaUrl(allow_none=True, description="The small one of its first picture")
     price_from = fields.Money(allow_none=True, description="The lowest price in stock")
     offer_count = fields.Integer()
     in_stock = fields.Bool()
@@ -205,3 +206,4 @@ class ProductSchema(ProductSummarySchema):
     attributes = fields.Mapping(fields.Scalar())
     tags = fields.List(fields.Text())
     variants = fields.List(fields.Nested(VariantSchema))
+    media = fields.List(fields.Nested(MediumSchema))

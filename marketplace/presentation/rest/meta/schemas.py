@@ -22,6 +22,9 @@ class LimitsSchema(ResponseSchema):
     order_items = fields.Integer()
     order_item_quantity = fields.Integer()
     product_variants = fields.Integer()
+    product_media = fields.Integer()
+    picture_bytes = fields.Integer()
+    picture_pixels = fields.Integer(description="Fewer for some formats, which cost more memory")
     idempotency_hours = fields.Integer(description="How long answers are kept for repeats")
 
 

@@ -13,6 +13,7 @@ from flask.views import MethodView
 from marketplace import __version__
 from marketplace.application.idempotency import RETENTION
 from marketplace.domain.catalogue.attributes import AttributeType
+from marketplace.domain.catalogue.media import MOST_MEDIA
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import MOST_VARIANTS, ProductStatus
 from marketplace.domain.identity.user import Role
@@ -68,6 +69,9 @@ class _Limits:
     order_items: int = MOST_ITEMS
     order_item_quantity: int = MOST_UNITS
     product_variants: int = MOST_VARIANTS
+    product_media: int = MOST_MEDIA
+    picture_bytes: int
+    picture_pixels: int
     idempotency_hours: int = int(RETENTION.total_seconds() // 3600)
 
 
@@ -94,7 +98,11 @@ class Meta(MethodView):
             countries=_countries(),
             payment_methods=sorted(context.ports().providers),
             enums=_Enums,
-            limits=_Limits(body_bytes=current_app.config["MAX_CONTENT_LENGTH"]),
+            limits=_Limits(
+                body_bytes=current_app.config["MAX_CONTENT_LENGTH"],
+                picture_bytes=context.rules().picture_bytes,
+                picture_pixels=context.rules().picture_pixels,
+            ),
         )
 
 

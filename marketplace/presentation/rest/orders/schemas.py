@@ -96,7 +96,7 @@ class OrderLineSchema(ResponseSchema):
     product_id = fields.Id()
     variant_id = fields.Id()
     slug = fields.Text()
-    image = fields.Text(allow_none=True)
+    image = fields.MediaUrl(allow_none=True)
     options = fields.Mapping(fields.Text())
     sku = fields.Text()
     name = fields.Text()
