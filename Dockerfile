@@ -8,12 +8,13 @@ COPY pyproject.toml setup.cfg README.md LICENSE ./
 COPY marketplace ./marketplace
 COPY migrations ./migrations
 RUN --mount=type=cache,target=/root/.cache/pip \
-    /opt/marketplace/bin/pip install --disable-pip-version-check .
+    /opt/marketplace/bin/pip install --disable-pip-version-check '.[s3]'
 
 FROM python:3.13-slim
 RUN groupadd --gid 10001 marketplace \
     && useradd --uid 10001 --gid marketplace --no-create-home --shell /usr/sbin/nologin marketplace \
-    && install --directory --owner=marketplace --group=marketplace /var/lib/marketplace
+    && install --directory --owner=marketplace --group=marketplace \
+        /var/lib/marketplace /var/lib/marketplace/media
 COPY --from=build /opt/marketplace /opt/marketplace
 ENV PATH=/opt/marketplace/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -30,7 +30,15 @@ from marketplace.application.orders.sweeping import sweep_unfinalised_orders
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
 from marketplace.application.subscriptions import subscriptions
-from marketplace.config import Database, Environment, InvalidSettings, Search, Security, Settings
+from marketplace.config import (
+    Database,
+    Environment,
+    InvalidSettings,
+    Media,
+    Search,
+    Security,
+    Settings,
+)
 from marketplace.domain.errors import MarketplaceError, Unauthenticated
 from marketplace.domain.shared.ids import UserId
 from marketplace.infrastructure.application import factory, logging, serving
@@ -44,7 +52,7 @@ from marketplace.infrastructure.database.outbox import OutboxRelay
 from marketplace.infrastructure.database.reader import open_reader
 from marketplace.infrastructure.database.sandbox_books import SqlSandboxBooks
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
-from marketplace.infrastructure.demo import place, sample
+from marketplace.infrastructure.demo import pictures, place, sample
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
@@ -366,9 +374,18 @@ def _prepare_demo(url: str, directory: Path) -> None:
     logging.configure(level="WARNING", file=log, stream=None)
     _migrate(url)
     security = Security(secret_key=token_urlsafe(48))
-    parts = Parts(Settings(database=Database(url=url, statement_timeout=60), security=security))
+    parts = Parts(
+        Settings(
+            database=Database(url=url, statement_timeout=60),
+            security=security,
+            media=Media(url=place.media(directory)),
+        )
+    )
     if not sample.is_loaded(parts.new_uow):
         sample.load(parts.new_uow, hasher=parts.ports.hasher, providers=parts.ports.providers)
+        pictures.add_pictures(
+            parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
+        )
     parts.engines.dispose()
 
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.api import ADDRESS, BASE, Api, Shop
+from tests.pictures import picture
 from tests.processes import PASSWORD
 
 OWNER = frozenset({"seller"})
@@ -64,6 +65,7 @@ class Row:
     body: Values | None = None
     path: Values = nothing
     form: Values | None = None
+    file: bool = False
     key: bool = False
 
 
@@ -132,6 +134,15 @@ def new_member(world: World) -> dict[str, Any]:
     return {"id": joiner.user}
 
 
+def a_medium(world: World) -> dict[str, Any]:
+    sent = world.shop.seller.http.post(
+        f"{BASE}/products/{world.published['id']}/media",
+        headers={"Authorization": f"Bearer {world.shop.seller.token}"},
+        files={"file": ("a.png", picture(), "image/png")},
+    )
+    return {"id": sent.json()["result"]["id"]}
+
+
 def new_category(world: World) -> dict[str, Any]:
     return {"name": world.unique("Category")}
 
@@ -186,6 +197,12 @@ TABLE = {
     "POST /products": Row(WRITERS, new_product),
     "GET /products/{product}": Row(EVERYBODY),
     "PATCH /products/{product}": Row(WRITERS, lambda world: {"description": "Changed"}),
+    "POST /products/{product}/media": Row(WRITERS, path=the_draft, file=True),
+    "GET /products/{product}/media/{id}": Row(EVERYBODY, path=a_medium),
+    "PATCH /products/{product}/media/{id}": Row(
+        WRITERS, lambda world: {"alt": "Seen from above"}, path=a_medium
+    ),
+    "DELETE /products/{product}/media/{id}": Row(WRITERS, path=a_medium),
     "POST /products/{product}/variants": Row(WRITERS, new_variant, path=the_draft),
     "GET /variants/{id}": Row(EVERYBODY, path=a_variant),
     "PATCH /variants/{id}": Row(WRITERS, lambda world: {"barcode": None}, path=a_variant),
@@ -258,6 +275,13 @@ def test_who_is_let_in(operation: str, actor: str, world: World) -> None:
     api = world.api(actor)
     if row.form is not None:
         answer = api.http.request(method, BASE + path, data=row.form(world))
+    elif row.file:
+        answer = api.http.request(
+            method,
+            BASE + path,
+            files={"file": ("a.png", picture(), "image/png")},
+            headers={"Authorization": f"Bearer {api.token}"} if api.token else None,
+        )
     else:
         answer = api.request(
             method,

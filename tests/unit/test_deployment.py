@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from marketplace.config import Http, Server, Settings
+from marketplace.config import Http, Media, Server, Settings
 from marketplace.presentation.rest.codes import CODES
+from marketplace.presentation.rest.uploads import ROOM
 
 ROOT = Path(__file__).resolve().parents[2]
 PINNED = re.compile(r"[a-z0-9./-]+:\d+(\.\d+)*(-[a-z0-9]+)*")
@@ -274,10 +275,14 @@ def nginx() -> str:
 
 
 def test_nginx_and_the_application_agree(services: dict[str, Service]) -> None:
-    limit = Http().max_body
+    limit, with_picture = Http().max_body, Media().max_bytes + ROOM
+    (path,) = re.findall(r"location ~ (\S+) \{\s+client_max_body_size", nginx())
 
-    assert re.findall(r"client_max_body_size (\S+);", nginx()) == [str(limit)]
-    assert f"at most {limit} bytes" in nginx()
+    limits = re.findall(r"client_max_body_size (\S+);", nginx())
+    assert sorted(map(int, limits)) == [limit, with_picture]
+    assert f"at most {limit} bytes, one with a picture {with_picture}" in nginx()
+    assert re.search(path, "/api/v1/products/oak-table/media")
+    assert not re.search(path, "/api/v1/products/oak-table/media/1")
     # One proxy stands in front, and it replaces what the client says.
     assert services["web"]["environment"]["MARKETPLACE__HTTP__PROXY_HOPS"] == "1"
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in nginx()

@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from marketplace.infrastructure.database.embedded import EmbeddedPostgres
 
 DATABASE = "marketplace"
+MEDIA_URL = "MARKETPLACE__MEDIA__URL"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -32,6 +33,7 @@ def environment(url: str, directory: Path, host: str) -> dict[str, str]:
         "MARKETPLACE__SECURITY__SECRET_KEY": _secret(directory),
         "MARKETPLACE__SECURITY__ACCESS_TOKEN_TTL": str(12 * 3600),
         "MARKETPLACE__HTTP__TRUSTED_HOSTS": anywhere,
+        MEDIA_URL: media(directory),
         # There is no proxy, and nobody to wait long for.
         "MARKETPLACE__SERVER__GRACEFUL_TIMEOUT": "10",
     }
@@ -42,6 +44,11 @@ def environment(url: str, directory: Path, host: str) -> dict[str, str]:
         "MARKETPLACE__ENVIRONMENT": "demo",
         "MARKETPLACE__DATABASE__URL": url,
     }
+
+
+def media(directory: Path) -> str:
+    """Where the demo keeps pictures."""
+    return os.environ.get(MEDIA_URL) or str(directory / "media")
 
 
 # Belongs to the metrics of whatever started the demo.
