@@ -26,7 +26,11 @@ from marketplace.infrastructure.database.queries.search_statements import (
     counting,
     matching,
 )
-from marketplace.infrastructure.database.queries.search_text import corrected, parse
+from marketplace.infrastructure.database.queries.search_text import (
+    TextQuery,
+    corrected,
+    parse,
+)
 from marketplace.infrastructure.database.queries.suggestions import suggest
 
 
@@ -67,8 +71,9 @@ class SqlProductSearch:
     def _page(self, request: SearchRequest) -> SearchPage:
         page, wanted = request.page, request.wanted
         sort = page.sort or (SearchSort.RELEVANCE if wanted.q is not None else SearchSort.NEWEST)
-        search = _search(wanted)
-        if sort == SearchSort.RELEVANCE and search.query:
+        query, limits, parameters = _asked(wanted)
+        if sort == SearchSort.RELEVANCE and query is not None:
+            search = Search(query.sql, limits, parameters)
             return fetch_by_relevance(self._read, page, search)
         if sort == SearchSort.RELEVANCE:
             sort = SearchSort.NEWEST
@@ -76,8 +81,8 @@ class SqlProductSearch:
             self._read,
             LISTING,
             replace(page, sort=str(sort), with_total=False),
-            matching(search.query or None, search.conditions),
-            search.parameters,
+            matching(query.sql.widest if query else None, limits),
+            parameters,
             summary_view,
         )
         return SearchPage(
@@ -85,14 +90,17 @@ class SqlProductSearch:
         )
 
     def _total(self, wanted: ProductSearchFilter) -> int:
-        search = _search(wanted)
-        statement = counting(search.query or None, search.conditions)
-        parameters = {**search.parameters, "most_counted": MOST_COUNTED}
+        query, limits, parameters = _asked(wanted)
+        statement = counting(query.sql.widest if query else None, limits)
+        parameters["most_counted"] = MOST_COUNTED
         total: int = self._read.execute(statement, parameters).scalar_one()
         return total
 
 
-def _search(wanted: ProductSearchFilter) -> Search:
+def _asked(
+    wanted: ProductSearchFilter,
+) -> tuple[TextQuery | None, tuple[str, ...], dict[str, Any]]:
+    """The query, the conditions and the parameters of both."""
     query = parse(wanted.q) if wanted.q is not None else None
     filters = conditions(wanted)
     together = attribute_condition(wanted.attributes)
@@ -101,8 +109,4 @@ def _search(wanted: ProductSearchFilter) -> Search:
     parameters: dict[str, Any] = dict(query.parameters) if query else {}
     for each in filters:
         parameters |= each.parameters
-    return Search(
-        query=query.sql if query else "",
-        conditions=tuple(each.sql for each in filters),
-        parameters=parameters,
-    )
+    return query, tuple(each.sql for each in filters), parameters

@@ -25,11 +25,12 @@ from marketplace.infrastructure.database.queries.search_filters import (
     variant_path,
 )
 from marketplace.infrastructure.database.queries.search_statements import (
+    MOST_RANKED,
     MOST_SAMPLED,
     hits,
     opening,
 )
-from marketplace.infrastructure.database.queries.search_text import parse
+from marketplace.infrastructure.database.queries.search_text import QuerySql, parse
 from marketplace.infrastructure.database.tables import TERM_LONGEST
 
 MOST_VALUES: Final = 50
@@ -64,6 +65,7 @@ def fetch_facets(read: ReadConnection, wanted: ProductSearchFilter) -> Sequence[
         "top": None,
         "bottom": 0,
         "most": MOST_SAMPLED,
+        "enough": MOST_RANKED,
         "most_values": MOST_VALUES,
         "chosen": [
             f"{name}:{spelling}"
@@ -120,7 +122,7 @@ class _Counted(NamedTuple):
 
 
 @lru_cache(maxsize=500)
-def _statement(query: str | None, branches: tuple[_Branch, ...]) -> TextClause:
+def _statement(query: QuerySql | None, branches: tuple[_Branch, ...]) -> TextClause:
     apart = tuple(each.facet for each in branches if each.facet is not None)
     found = ", ".join(
         hits(

@@ -1,8 +1,9 @@
 """Pages by relevance: first what is ranked, then the rest of the matches.
 
-A cursor keeps the horizon of the first page, the number of the last listing that was ranked. What
-is ranked therefore stays the same however many products are listed meanwhile, and an item keeps
-its place as long as nobody edits it.
+A cursor keeps the scope of the first page: the horizon, which is the number of the last listing
+that was ranked, and whether the last word was taken for a beginning. What is ranked therefore stays
+the same however many products are listed meanwhile, and an item keeps its place as long as nobody
+edits it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any, Final
 
 from marketplace.application.catalogue.queries import ProductSummaryView
 from marketplace.application.catalogue.search import SearchPage
-from marketplace.application.paging import PageRequest
+from marketplace.application.paging import InvalidCursor, PageRequest
 from marketplace.infrastructure.database.queries.connection import AnyRow, ReadConnection
 from marketplace.infrastructure.database.queries.paging import decode, encode
 from marketplace.infrastructure.database.queries.product_views import summary_view
@@ -20,11 +21,15 @@ from marketplace.infrastructure.database.queries.search_statements import (
     ranked,
     unranked,
 )
+from marketplace.infrastructure.database.queries.search_text import QuerySql
 
 _NAME: Final = "listings"
 _ORDER: Final = "relevance"
 _BEYOND: Final = -1
 """The score of what is not ranked."""
+
+_LEAST, _MOST = _BEYOND, 2**43
+"""What the numbers of a cursor lie between; listings will not be as many."""
 
 _UNBOUNDED: Final = 1_000_000
 
@@ -33,7 +38,7 @@ _UNBOUNDED: Final = 1_000_000
 class Search:
     """A text query and filters, as SQL."""
 
-    query: str
+    query: QuerySql
     conditions: tuple[str, ...]
     parameters: Mapping[str, Any]
 
@@ -45,6 +50,8 @@ def fetch_by_relevance(read: ReadConnection, request: PageRequest, search: Searc
         InvalidCursor: it was not made by this list in this order.
     """
     seek = decode(request.cursor, _NAME, _ORDER, (int, int, int))
+    if seek.values is not None and not all(_LEAST <= each < _MOST for each in seek.values):
+        raise InvalidCursor
     wanted = request.limit + 1
     fetch = _backwards if seek.backwards else _forwards
     rows = fetch(read, search, seek.values, wanted)
@@ -75,10 +82,11 @@ def _forwards(
         rows = _ranked(read, search, seek, wanted, backwards=False)
     if len(rows) == wanted:
         return rows
-    horizon = seek[0] if seek else (rows[-1][-3] if rows else 0)
+    scope = seek[0] if seek else (rows[-1][-3] if rows else 0)
+    horizon = scope >> 1
     if horizon:
         below = seek[2] if seek and seek[1] == _BEYOND else horizon
-        rows += _unranked(read, search, horizon, below, wanted - len(rows), backwards=False)
+        rows += _unranked(read, search, scope, below, wanted - len(rows), backwards=False)
     return rows
 
 
@@ -105,19 +113,22 @@ def _ranked(
     backwards: bool,
 ) -> list[AnyRow]:
     parameters = {**search.parameters, "top": None, "bottom": 0, "rows_wanted": wanted}
+    query = search.query
     if seek is None:
-        parameters["most"] = MOST_RANKED
+        parameters |= {"most": MOST_RANKED, "enough": MOST_RANKED}
     else:
-        horizon, score, number = seek
+        scope, score, number = seek[0] or 0, seek[1], seek[2]
+        query = _decided(query, scope)
         parameters |= {
-            "horizon": horizon,
-            "bottom": horizon or 0,
+            "scope": scope,
+            "horizon": scope >> 1,
+            "bottom": scope >> 1,
             "most": _UNBOUNDED,
             "seek_score": score,
             "seek_number": number,
         }
     statement = ranked(
-        search.query,
+        query,
         search.conditions,
         seeking=seek is not None and seek[1] is not None,
         backwards=backwards,
@@ -127,15 +138,22 @@ def _ranked(
 
 
 def _unranked(
-    read: ReadConnection, search: Search, horizon: int, seek: int, wanted: int, *, backwards: bool
+    read: ReadConnection, search: Search, scope: int, seek: int, wanted: int, *, backwards: bool
 ) -> list[AnyRow]:
     parameters = {
         **search.parameters,
-        "top": min(horizon, seek),
+        "top": min(scope >> 1, seek),
         "bottom": 0,
-        "horizon": horizon,
+        "scope": scope,
+        "horizon": scope >> 1,
         "seek_number": seek,
         "rows_wanted": wanted,
     }
-    statement = unranked(search.query, search.conditions, backwards=backwards)
+    query = _decided(search.query, scope)
+    statement = unranked(query, search.conditions, backwards=backwards)
     return list(read.execute(statement, parameters).all())
+
+
+def _decided(query: QuerySql, scope: int) -> QuerySql:
+    """The query as the first page took it."""
+    return QuerySql(query.widest if scope & 1 else query.whole, None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import text
 
@@ -44,6 +45,18 @@ _ALIKE = text(
 )
 
 
+class QuerySql(NamedTuple):
+    """Expressions of type tsquery: of the words as they are, and, unless None, with the last one
+    being a beginning too."""
+
+    whole: str
+    begun: str | None
+
+    @property
+    def widest(self) -> str:
+        return self.begun or self.whole
+
+
 @dataclass(frozen=True)
 class TextQuery:
     """`head` is in the language of `websearch_to_tsquery`; `last` is a word or its beginning."""
@@ -52,17 +65,17 @@ class TextQuery:
     last: str | None
 
     @property
-    def sql(self) -> str:
-        """An expression of type tsquery."""
+    def sql(self) -> QuerySql:
+        last = "websearch_to_tsquery(:last)"
         if self.last is None:
-            return "websearch_to_tsquery(:head)"
-        last = "(websearch_to_tsquery(:last) || to_tsquery(:last || ':*'))"
-        return f"(websearch_to_tsquery(:head) && {last})" if self.head else last
+            return QuerySql("websearch_to_tsquery(:head)", None)
+        head = "websearch_to_tsquery(:head) && " if self.head else ""
+        return QuerySql(f"({head}{last})", f"({head}({last} || to_tsquery(:last || ':*')))")
 
     @property
     def parameters(self) -> Mapping[str, str]:
-        given = {"head": self.head, "last": self.last or ""}
-        return {name: value for name, value in given.items() if f":{name}" in self.sql}
+        given = {"head": self.head, "last": self.last}
+        return {name: value for name, value in given.items() if value}
 
 
 def parse(q: str) -> TextQuery:

@@ -8,7 +8,7 @@ from sqlalchemy import TextClause, text
 from marketplace.application.catalogue.search import Suggestion
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.search_statements import hits, opening
-from marketplace.infrastructure.database.queries.search_text import parse
+from marketplace.infrastructure.database.queries.search_text import QuerySql, parse
 
 _LOOKED_AT = 500
 
@@ -24,6 +24,7 @@ def suggest(read: ReadConnection, beginning: str, limit: int) -> Sequence[Sugges
         "top": None,
         "bottom": 0,
         "most": _LOOKED_AT,
+        "enough": _LOOKED_AT,
         "few": limit,
         "category": f"{_literally(typed)}%",
         "inner": f"% {_literally(typed)}%",
@@ -35,7 +36,7 @@ def suggest(read: ReadConnection, beginning: str, limit: int) -> Sequence[Sugges
 
 
 @cache
-def _statement(query: str) -> TextClause:
+def _statement(query: QuerySql) -> TextClause:
     score = "ts_rank(search, asked.query) AS score"
     return text(
         f"""

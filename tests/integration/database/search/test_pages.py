@@ -19,6 +19,7 @@ from marketplace.domain.catalogue.product import Product
 from marketplace.domain.shared.ids import ProductId
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.queries import search_pages
+from marketplace.infrastructure.database.queries.paging import encode
 from marketplace.infrastructure.database.reader import open_reader
 from tests.factories import NOW, a_category, a_product, a_seller, an_offer, eur
 from tests.integration.database.conftest import NewUow
@@ -155,7 +156,18 @@ def test_prices_ascend_and_descend_with_the_unpriced_last(
         assert len(priced) < PRODUCTS
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyJsaXN0aW5ncyIsInJlbGV2YW5jZSIsZmFsc2UsMSwyXQ"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "W10",
+        encode("listings", "newest", False, [1, 2, 3]),
+        encode("listings", "relevance", False, [1, 2]),
+        encode("listings", "relevance", False, [2**62, 2, 3]),
+        encode("listings", "relevance", False, [-5, 2, 3]),
+        encode("listings", "relevance", True, ["1", 2, 3]),
+    ],
+)
 def test_a_cursor_of_something_else(cursor: str, engines: Engines) -> None:
     with pytest.raises(InvalidCursor):
         _page(engines, ProductSearchFilter(q="oak"), None, cursor)
