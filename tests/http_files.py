@@ -1,5 +1,6 @@
 """Reads and runs `.http` files, as far as those of `http/` go: the syntax of the REST Client of
-Visual Studio Code, with one addition, the comment `# Expect STATUS` where no 2xx is meant."""
+Visual Studio Code, with one addition, the comment `# Expect STATUS` where no 2xx is meant. In a
+multipart body `< ./NAME` on a line of its own stands for a file beside the `.http` files."""
 
 import re
 import uuid
@@ -12,6 +13,7 @@ import httpx
 
 _REFERENCE = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")
+FOLDER = Path(__file__).resolve().parents[1] / "http"
 _METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS"
 
 
@@ -90,11 +92,21 @@ class Run:
                 request.method,
                 self.fill(request.url),
                 headers={name: self.fill(value) for name, value in request.headers},
-                content=self.fill(request.body).encode() or None,
+                content=self._content(request) or None,
             )
             if request.name:
                 self.answers[request.name] = answer
             yield request, answer
+
+    def _content(self, request: Request) -> bytes:
+        body = self.fill(request.body).encode()
+        if not dict(request.headers).get("Content-Type", "").startswith("multipart/"):
+            return body
+        lines = [
+            (FOLDER / line[2:].decode()).read_bytes() if line.startswith(b"< ") else line
+            for line in body.split(b"\n")
+        ]
+        return b"\r\n".join([*lines, b""])
 
     def fill(self, text: str) -> str:
         """Put values in the place of references."""
