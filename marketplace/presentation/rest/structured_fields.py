@@ -251,4 +251,9 @@ class Upload(Field):
         return value
 
     def json_schema(self) -> Json:
-        return {"type": "string", "contentMediaType": "application/octet-stream"}
+        # JSON Schema has the latter; generators of clients go by the former.
+        return {
+            "type": "string",
+            "format": "binary",
+            "contentMediaType": "application/octet-stream",
+        }
