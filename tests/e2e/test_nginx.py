@@ -20,6 +20,7 @@ from tests.tools import require
 
 SHIPPED = ROOT / "deploy/nginx"
 LIMIT = 1_048_576
+PICTURE_LIMIT = 10_551_296
 JSON = {"Content-Type": "application/json"}
 
 
@@ -313,3 +314,16 @@ def test_tls_ends_here(tmp_path: Path) -> None:
     assert redirected.status_code == 308
     assert redirected.headers["Location"] == "https://localhost/api/v1/orders?a=b"
     problem(answer, 503, "unavailable")
+
+
+def test_pictures_may_be_larger_than_other_bodies(proxy: Proxy) -> None:
+    for path, size, refused in (
+        ("/api/v1/products/oak-table/media", LIMIT + 1, False),
+        ("/api/v1/products/oak-table/media", PICTURE_LIMIT + 1, True),
+        ("/api/v1/products/oak-table/media/1", LIMIT + 1, True),
+        ("/api/v1/products", LIMIT + 1, True),
+    ):
+        answer = proxy.http.post(path, content=b"x" * size, headers=JSON)
+
+        # Nobody serves these paths behind this proxy.
+        assert (answer.status_code == 413) is refused, path

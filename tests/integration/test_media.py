@@ -45,12 +45,9 @@ def send(
     *,
     name: str = "picture.png",
     told: str | None = "image/png",
-    key: str | None = None,
-    **form: str,
+    form: dict[str, str] | None = None,
 ) -> httpx.Response:
     headers = {"Authorization": f"Bearer {api.token}"} if api.token else {}
-    if key:
-        headers["Idempotency-Key"] = key
     content = picture() if data is None else data
     file = (name, content) if told is None else (name, content, told)
     return api.http.post(
@@ -62,7 +59,7 @@ def send(
 
 
 def added(api: Api, product: dict[str, Any], **form: str) -> dict[str, Any]:
-    answer = send(api, product, **form)
+    answer = send(api, product, form=form)
     assert answer.status_code == 201, answer.text
     result: dict[str, Any] = answer.json()["result"]
     return result
@@ -77,7 +74,9 @@ def media_of(shop: Shop, product: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_a_picture_is_shown_with_its_product(shop: Shop, product: dict[str, Any]) -> None:
     variant = product["variants"][1]["id"]
-    answer = send(shop.manager, product, alt="A red and a blue half", variantId=variant)
+    answer = send(
+        shop.manager, product, form={"alt": "A red and a blue half", "variantId": variant}
+    )
 
     medium = answer.json()["result"]
     assert answer.status_code == 201
