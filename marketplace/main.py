@@ -57,10 +57,11 @@ from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
 from marketplace.infrastructure.security.tokens import HmacRefreshTokens, JwtAccessTokens
+from marketplace.infrastructure.seeding import loading, tree
 from marketplace.infrastructure.storage.files import FsspecStorage
 from marketplace.infrastructure.storage.pictures import PillowPictures
 from marketplace.presentation.cli import commands
-from marketplace.presentation.cli.program import Demo, Program, Refused
+from marketplace.presentation.cli.program import Demo, Program, Refused, Seeding
 from marketplace.presentation.rest import BLUEPRINTS, context
 from marketplace.presentation.rest.api import Api, openapi_document
 from marketplace.presentation.worker import loop
@@ -332,6 +333,30 @@ def _reindex() -> None:
     parts.engines.dispose()
 
 
+def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
+    settings = _fit_parts().settings
+    try:
+        nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
+        loading.load(
+            settings.database.url,
+            settings.search.language,
+            loading.Wanted(
+                products=wanted.products,
+                sellers=wanted.sellers,
+                seed=wanted.seed,
+                append=wanted.append,
+            ),
+            nodes,
+            progress,
+        )
+    except tree.UnreadableTree as error:
+        raise Refused([str(error)]) from error
+    except loading.NotEmpty:
+        raise Refused(
+            ["The database holds a catalogue. Fix: take an empty database, or --append to it."]
+        ) from None
+
+
 def _document() -> dict[str, Any]:
     nowhere = Database(url="postgresql+psycopg2://")
     security = Security(secret_key=token_urlsafe(48))
@@ -399,6 +424,7 @@ PROGRAM = Program(
     work=_work,
     migrate=_migrate,
     reindex=_reindex,
+    seed=_seed,
     document=_document,
     appoint=_appoint,
     demo=Demo(

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from marketplace.presentation.cli.demo import demo_command
 from marketplace.presentation.cli.program import Program, Refused
+from marketplace.presentation.cli.seed import seed_command
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.identity.schemas import SHORTEST_PASSWORD
 
@@ -71,6 +72,7 @@ def build(program: Program) -> list[click.Command]:
         worker,
         migrate,
         reindex,
+        seed_command(program),
         check,
         openapi,
         routes,

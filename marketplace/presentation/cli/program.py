@@ -49,12 +49,24 @@ class Demo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Seeding:
+    """A catalogue to be made up. `categories` is a CSV file with a tree of them."""
+
+    products: int
+    sellers: int
+    seed: int
+    categories: Path | None = None
+    append: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Program:
     """What can be asked of the program. Each raises `Refused` where it is not fit to run.
 
     `faults` names all that is wrong with settings and database; `migrate` returns the revision
-    reached; `reindex` rebuilds what searches read; `document` is the OpenAPI document; `appoint` makes an administrator of an e-mail, a
-    name and a password.
+    reached; `reindex` rebuilds what searches read; `seed` makes up a catalogue and tells its
+    stages, and how many more products there are; `document` is the OpenAPI document; `appoint`
+    makes an administrator of an e-mail, a name and a password.
     """
 
     faults: Callable[[], Sequence[str]]
@@ -62,6 +74,7 @@ class Program:
     work: Callable[[], None]
     migrate: Callable[[], str]
     reindex: Callable[[], None]
+    seed: Callable[[Seeding, Callable[[str, int], None]], None]
     document: Callable[[], Mapping[str, Any]]
     appoint: Callable[[str, str, str], None]
     demo: Demo

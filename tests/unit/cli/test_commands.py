@@ -45,6 +45,7 @@ def program(appointed: list[tuple[str, str, str]]) -> Program:
         work=refuse,
         migrate=lambda: "0001",
         reindex=refuse,
+        seed=lambda wanted, progress: progress("products", wanted.products),
         document=lambda: DOCUMENT,
         appoint=lambda *who: appointed.append(who),
         demo=Demo(
@@ -81,6 +82,17 @@ def test_check(program: Program) -> None:
 
 def test_migrate_says_where_it_ended(program: Program) -> None:
     assert "0001" in call(program, "migrate").stdout
+
+
+def test_seed_says_how_much_it_made(program: Program) -> None:
+    result = call(program, "seed", "--products", "7", "--sellers", "2", "--seed", "3")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("7 products of 2 sellers in ")
+
+
+@pytest.mark.parametrize("option", ["--products=0", "--sellers=0", "--categories=nowhere.csv"])
+def test_seed_refuses_what_cannot_be_made(program: Program, option: str) -> None:
+    assert call(program, "seed", option).exit_code == 2
 
 
 def test_openapi_prints_the_document_and_nothing_else(program: Program) -> None:
