@@ -17,7 +17,6 @@ from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from marketplace.domain.identity.user import User
-from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
 from marketplace.domain.payments.payment import Payment, PaymentState
 from marketplace.domain.sellers.seller import Seller, SellerStatus
@@ -334,12 +333,6 @@ class FakeListings:
             {self._state.offers[each].product_id: None for each in offer_ids}
         )
 
-    def restock_ordered(self, order_id: OrderId) -> None:
-        order = self._state.orders.get(order_id)
-        if order is None:
-            return
-        self.restock([line.offer_id for each in order.seller_orders for line in each.lines])
-
     def refresh_seller(self, seller_id: SellerId) -> None:
         described = [each for each in self._state.products.values() if each.seller_id == seller_id]
         self.refresh([each.id for each in described])
@@ -356,33 +349,6 @@ class FakeListings:
     def _for_sale(self, product: Product) -> bool:
         seller = self._state.sellers[product.seller_id]
         return product.is_public and seller.status is SellerStatus.APPROVED
-
-
-class FakeStock:
-    def __init__(self, kept: dict[OfferId, StockItem]) -> None:
-        self._kept = kept
-
-    def add(self, item: StockItem) -> None:
-        self._kept[item.offer_id] = item
-
-    def get(self, offer_id: OfferId) -> StockItem:
-        if offer_id not in self._kept:
-            raise NotFound("stock of offer", offer_id)
-        return self._kept[offer_id]
-
-    def allocate(self, quantities: Mapping[OfferId, int]) -> Collection[OfferId]:
-        lacking = []
-        for offer_id, quantity in quantities.items():
-            item = self._kept.get(offer_id)
-            if item is None or item.available < quantity:
-                lacking.append(offer_id)
-            else:
-                item.allocated += quantity
-        return lacking
-
-    def release(self, quantities: Mapping[OfferId, int]) -> None:
-        for offer_id, quantity in quantities.items():
-            self._kept[offer_id].allocated -= quantity
 
 
 class FakeOrders(Keeper[Order]):

@@ -14,6 +14,7 @@ from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import Conflict
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.user import User
+from marketplace.domain.inventory.movement import StockMovement
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
 from marketplace.domain.payments.payment import Payment, PaymentState
@@ -21,6 +22,7 @@ from marketplace.domain.sellers.seller import Seller
 from marketplace.domain.shared.ids import (
     CategoryId,
     MediumId,
+    MovementId,
     OfferId,
     OrderId,
     ProductId,
@@ -56,6 +58,7 @@ class State:
     unused_pictures: dict[MediumId, tuple[str, datetime]] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     stock: dict[OfferId, StockItem] = field(default_factory=dict)
+    movements: dict[MovementId, StockMovement] = field(default_factory=dict)
     listings: dict[ProductId, str] = field(default_factory=dict)
     restocked: dict[ProductId, None] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)

@@ -57,11 +57,11 @@ from tests.fake_repositories import (
     FakePayments,
     FakeProducts,
     FakeSellers,
-    FakeStock,
     FakeThrottle,
     FakeUsers,
 )
 from tests.fake_state import State, StoredEffect, plain
+from tests.fake_stock import FakeStock
 
 Result = TypeVar("Result")
 
@@ -126,7 +126,7 @@ class FakeUnitOfWork:
         self.galleries = FakeGalleries(state, seen, now)
         self.offers = FakeOffers(state, seen)
         self.listings = FakeListings(state)
-        self.stock = FakeStock(state.stock)
+        self.stock = FakeStock(state, self.seen, now, self._database.new_id)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)
         self.leases = FakeLeases(state.effects, now)

@@ -56,7 +56,8 @@ def create_product(uow: UnitOfWork, command: CreateProduct, *, new_id: IdFactory
             now=uow.now,
         )
         uow.products.add(product)
-        _offer_variants(uow, product, command.variants, new_id)
+        stock = _offer_variants(uow, product, command.variants, new_id)
+        uow.stock.add(*stock, actor_id=command.actor.user_id)
         uow.commit()
     return command.product_id
 
@@ -196,7 +197,8 @@ def _variants(wanted: Sequence[NewVariant], new_id: IdFactory) -> list[Variant]:
 
 def _offer_variants(
     uow: UnitOfWork, product: Product, wanted: Sequence[NewVariant], new_id: IdFactory
-) -> None:
+) -> list[StockItem]:
+    stock = []
     for index, (variant, offered) in enumerate(zip(product.variants, wanted, strict=True)):
         offer = Offer.create(
             id=OfferId(new_id()),
@@ -211,4 +213,5 @@ def _offer_variants(
             now=uow.now,
         )
         uow.offers.add(offer)
-        uow.stock.add(StockItem(offer_id=offer.id, on_hand=offered.on_hand))
+        stock.append(StockItem(offer_id=offer.id, on_hand=offered.on_hand))
+    return stock

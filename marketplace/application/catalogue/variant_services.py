@@ -50,7 +50,8 @@ def add_variant(uow: UnitOfWork, command: AddVariant, *, new_id: IdFactory) -> V
             now=uow.now,
         )
         uow.offers.add(offer)
-        uow.stock.add(StockItem(offer_id=offer.id, on_hand=wanted.on_hand))
+        stock = StockItem(offer_id=offer.id, on_hand=wanted.on_hand)
+        uow.stock.add(stock, actor_id=command.actor.user_id)
         uow.listings.refresh([product.id])
         uow.commit()
     return command.variant_id

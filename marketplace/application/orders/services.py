@@ -106,7 +106,7 @@ def _reserve(
         uow.orders.add(order)
         uow.payments.add(payment)
         # Last, so that buyers of the same goods wait for each other as briefly as may be.
-        lacking = uow.stock.allocate(order.quantities)
+        lacking = uow.stock.allocate(order.id, order.quantities)
         if lacking:
             raise Conflict(
                 "out_of_stock",
@@ -144,7 +144,7 @@ def _decline(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     with uow:
         payment.fail(uow.now)
         order.abandon(uow.now)
-        uow.stock.release(order.quantities)
+        uow.stock.release(order.id, order.quantities)
         uow.payments.save(payment)
         uow.orders.abandon(order)
         uow.commit()

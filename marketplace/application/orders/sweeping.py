@@ -63,7 +63,7 @@ def _release(uow: UnitOfWork, order_id: OrderId) -> bool:
             return False
         order = uow.orders.get(order_id)
         payment.void(uow.now)
-        uow.stock.release(order.quantities)
+        uow.stock.release(order.id, order.quantities)
         uow.payments.save(payment)
         uow.leases.give_back(order_id)
         uow.commit()

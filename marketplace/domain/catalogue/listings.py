@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Protocol
 
-from marketplace.domain.shared.ids import CategoryId, OfferId, OrderId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
 
 
 class Listings(Protocol):
@@ -20,9 +20,6 @@ class Listings(Protocol):
     def restock(self, offer_ids: Collection[OfferId]) -> None:
         """Let the listings of the products of these offers say what is in stock, and the price
         that comes of it. One statement."""
-
-    def restock_ordered(self, order_id: OrderId) -> None:
-        """The same for what an order has lines of."""
 
     def refresh_seller(self, seller_id: SellerId) -> None:
         """The same for everything that this seller describes or offers."""

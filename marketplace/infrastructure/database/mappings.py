@@ -1,7 +1,7 @@
 """Which aggregate lies in which table. The classes stay what they are: plain dataclasses.
 
-Orders and payments are not here: their repositories write whole aggregates by single statements
-and build them from rows, so nothing of SQLAlchemy's mapping sits on the path of a purchase.
+Orders, payments and stock are not here: their repositories write by single statements and build
+aggregates from rows, so nothing of SQLAlchemy's mapping sits on the path of a purchase.
 """
 
 from collections.abc import Collection
@@ -16,14 +16,13 @@ from marketplace.domain.catalogue.product import Product
 from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.user import User
-from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import Seller, SellerMember
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database import tables as t
 
 _registry = registry(metadata=t.metadata)
 
-INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer, StockItem)
+INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer)
 """Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
 
 
@@ -105,4 +104,3 @@ def _map_offers() -> None:
             return_none_on=lambda amount, currency: amount is None,
         ),
     )
-    _registry.map_imperatively(StockItem, t.stock_items)

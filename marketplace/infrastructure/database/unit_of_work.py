@@ -157,7 +157,7 @@ class SqlUnitOfWork:
 
     @property
     def stock(self) -> SqlStockRepository:
-        return SqlStockRepository(self._open)
+        return SqlStockRepository(self._open, self._new_id)
 
     @property
     def orders(self) -> SqlOrderRepository:

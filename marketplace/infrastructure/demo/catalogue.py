@@ -25,6 +25,9 @@ Item = TypeVar("Item")
 
 CURRENCY = "EUR"
 PRODUCTS_PER_SHELF = 11
+LOW = 5
+"""How many units are few."""
+
 OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
 """When the demo's marketplace opened; everything in it came about in the days after."""
 
@@ -163,7 +166,7 @@ def _listing(
 def _stock(offer: Offer, chance: Chance) -> StockItem:
     # Enough to play with; now and then there is none left.
     on_hand = 0 if chance.happens(0.04) else chance.between(5, 250)
-    return StockItem(offer_id=offer.id, on_hand=on_hand)
+    return StockItem(offer_id=offer.id, on_hand=on_hand, low_stock_threshold=LOW)
 
 
 def _variants(number: int, shelf: Shelf, chance: Chance) -> Iterator[Variant]:
@@ -277,7 +280,7 @@ def book(number: int, name: str, category_id: CategoryId, seller_id: SellerId) -
         for variant, (_, price, _) in zip(product.variants, formats, strict=True)
     )
     stock = tuple(
-        StockItem(offer_id=offer.id, on_hand=on_hand)
+        StockItem(offer_id=offer.id, on_hand=on_hand, low_stock_threshold=LOW)
         for offer, (_, _, on_hand) in zip(offers, formats, strict=True)
     )
     return Listing(product, offers, stock)

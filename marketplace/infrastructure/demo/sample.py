@@ -116,14 +116,12 @@ def load(
             uow.categories.add(branch.category)
         uow.categories.add(_empty_category(len(tree) + 1))
         fiction = next(b for b in tree if b.category.slug == "fiction")
-        for listing in itertools.chain(
-            _published(listings(tree, sellers)), _books(fiction, sellers["Books"])
-        ):
+        shown = [*_published(listings(tree, sellers)), *_books(fiction, sellers["Books"])]
+        for listing in shown:
             uow.products.add(listing.product)
             for offer in listing.offers:
                 uow.offers.add(offer)
-            for item in listing.stock:
-                uow.stock.add(item)
+        uow.stock.add(*(item for listing in shown for item in listing.stock))
         uow.listings.refresh_all()
         uow.commit()
     _place_orders(new_uow, users["buyer"], providers)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from marketplace.application.unit_of_work import transaction_step
 from marketplace.domain.errors import RuleViolated, Unavailable
+from marketplace.domain.shared.ids import OrderId
 from marketplace.infrastructure.database.engine import (
     DatabaseSettings,
     create_engines,
@@ -74,9 +75,9 @@ class TestErrors:
         uow = SqlUnitOfWork(hasty.write, clock=FakeClock(), new_id=new_id)
 
         with new_uow() as holder:
-            holder.stock.allocate({goods.offer.id: 1})
+            holder.stock.allocate(OrderId(new_id()), {goods.offer.id: 1})
             with pytest.raises(Unavailable), uow:
-                uow.stock.allocate({goods.offer.id: 1})
+                uow.stock.allocate(OrderId(new_id()), {goods.offer.id: 1})
             holder.commit()
         hasty.dispose()
 
@@ -128,10 +129,10 @@ class TestRetry:
                 tries.append(index)
                 with uow:
                     # Two statements in either order, which no use case does.
-                    uow.stock.allocate({first.id: 1})
+                    uow.stock.allocate(OrderId(new_id()), {first.id: 1})
                     if len(tries) <= 2:
                         met.wait(timeout=10)
-                    uow.stock.allocate({second.id: 1})
+                    uow.stock.allocate(OrderId(new_id()), {second.id: 1})
                     uow.commit()
                 return True
 

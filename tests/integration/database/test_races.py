@@ -8,7 +8,7 @@ import pytest
 from marketplace.application.idempotency import Effect, EffectInFlight
 from marketplace.domain.errors import Conflict
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
-from marketplace.domain.shared.ids import OfferId
+from marketplace.domain.shared.ids import OfferId, OrderId
 from marketplace.infrastructure.database.engine import (
     DatabaseSettings,
     Engines,
@@ -40,7 +40,7 @@ def test_sixty_buyers_of_ten_units(new_uow: NewUow) -> None:
             order = an_order(goods.user, a_seller_order(goods.seller, a_line(goods.offer)))
             uow.orders.add(order)
             uow.payments.add(a_payment(order))
-            if uow.stock.allocate(order.quantities):
+            if uow.stock.allocate(order.id, order.quantities):
                 raise Conflict("out_of_stock", "Sold out.")
             uow.commit()
         return True
@@ -58,7 +58,7 @@ def test_several_units_each(new_uow: NewUow) -> None:
 
     def buy(_: int) -> int:
         with new_uow() as uow:
-            if uow.stock.allocate({goods.offer.id: 3}):
+            if uow.stock.allocate(OrderId(new_id()), {goods.offer.id: 3}):
                 return 0
             uow.commit()
         return 3
@@ -75,11 +75,12 @@ def test_crossing_baskets_do_not_deadlock(new_uow: NewUow) -> None:
     def buy(index: int) -> bool:
         basket = ids if index % 2 else ids[::-1]
         for _ in range(10):
+            order_id = OrderId(new_id())
             with new_uow() as uow:
-                assert not uow.stock.allocate(dict.fromkeys(basket, 1))
+                assert not uow.stock.allocate(order_id, dict.fromkeys(basket, 1))
                 uow.commit()
             with new_uow() as uow:
-                uow.stock.release(dict.fromkeys(basket[::-1], 1))
+                uow.stock.release(order_id, dict.fromkeys(basket[::-1], 1))
                 uow.commit()
         return True
 

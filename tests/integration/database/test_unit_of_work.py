@@ -104,7 +104,7 @@ class TestOrder:
             uow.offers.priced({offer.id for offer in offers}, set())
             uow.orders.add(order)
             uow.payments.add(a_payment(order))
-            uow.stock.allocate(order.quantities)
+            uow.stock.allocate(order.id, order.quantities)
             uow.commit()
         with statements(engines.write) as finalising, new_uow() as uow:
             order.finalise(PaymentStatus.PAID, uow.now)

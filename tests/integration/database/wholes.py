@@ -94,7 +94,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         withdrawn_at=LATER,
     )
     yield "offers", offer
-    yield "stock", StockItem(offer_id=offer.id, on_hand=9, allocated=4)
+    yield "stock", StockItem(offer_id=offer.id, on_hand=9, low_stock_threshold=3)
     lines = [
         a_line(offer, options={"length": "180"}, quantity=5, cancelled=1, shipped=2, refunded=3),
         a_line(options={"length": "200"}),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import TextClause, text
 
-from marketplace.domain.shared.ids import CategoryId, OfferId, OrderId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
 from marketplace.infrastructure.database.tables import TERM_LONGEST
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -231,13 +231,6 @@ def _restocking(wanted: str) -> TextClause:
 _RESTOCK = _restocking(
     "SELECT product_id AS id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))"
 )
-_RESTOCK_ORDERED = _restocking(
-    """
-    SELECT order_lines.product_id AS id
-    FROM seller_orders JOIN order_lines ON order_lines.seller_order_id = seller_orders.id
-    WHERE seller_orders.order_id = :order
-    """
-)
 _PATIENTLY = text("SELECT set_config('statement_timeout', '1h', true)")
 
 
@@ -256,10 +249,6 @@ class SqlListings:
         """Let the listings of the products of these offers say what is in stock, and the price
         that comes of it. One statement."""
         self._write(_RESTOCK, offers=list(offer_ids))
-
-    def restock_ordered(self, order_id: OrderId) -> None:
-        """The same for what an order has lines of."""
-        self._write(_RESTOCK_ORDERED, order=order_id)
 
     def refresh_seller(self, seller_id: SellerId) -> None:
         """The same for everything that this seller describes or offers."""

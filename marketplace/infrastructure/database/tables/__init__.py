@@ -6,7 +6,6 @@ from marketplace.infrastructure.database.tables.catalogue import (
     offers,
     product_slugs,
     products,
-    stock_items,
     variants,
 )
 from marketplace.infrastructure.database.tables.identity import (
@@ -14,6 +13,7 @@ from marketplace.infrastructure.database.tables.identity import (
     refresh_families,
     users,
 )
+from marketplace.infrastructure.database.tables.inventory import stock_items, stock_movements
 from marketplace.infrastructure.database.tables.media import media
 from marketplace.infrastructure.database.tables.orders import (
     order_lines,
@@ -67,6 +67,7 @@ __all__ = [
     "seller_orders",
     "sellers",
     "stock_items",
+    "stock_movements",
     "users",
     "variants",
 ]

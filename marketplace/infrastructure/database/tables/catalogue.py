@@ -1,4 +1,4 @@
-"""Categories, products, variants, offers, and the stock of offers."""
+"""Categories, products, variants and offers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -188,20 +188,4 @@ Index(
     offers.c.created_at,
     offers.c.id,
     postgresql_where=_live,
-)
-
-
-class StockItemColumns(TypedColumns):
-    offer_id: Named[OfferId] = id_of("offers.id", primary_key=True)
-    on_hand: Named[int] = count()
-    allocated: Named[int] = count()
-
-
-stock_items = Table(
-    "stock_items",
-    metadata,
-    StockItemColumns,
-    CheckConstraint("allocated BETWEEN 0 AND on_hand", "allocated_range"),
-    # Every order updates a row in place; the room lets its new version stay on the same page.
-    postgresql_with={"fillfactor": "70"},
 )

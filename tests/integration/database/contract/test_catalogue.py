@@ -10,7 +10,7 @@ from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.errors import Conflict, NotFound
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
-from marketplace.domain.shared.ids import OfferId, ProductId
+from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
 from tests.factories import (
     a_category,
     a_product,
@@ -252,13 +252,15 @@ class TestOffers:
             *(("sellers", each) for each in (suspended, rival, third)),
             *(("offers", each) for each in offers.values()),
             ("stock", StockItem(offer_id=offers["suspended"].id, on_hand=1)),
-            ("stock", StockItem(offer_id=offers["sold out"].id, on_hand=3, allocated=3)),
+            ("stock", StockItem(offer_id=offers["sold out"].id, on_hand=3)),
             ("stock", StockItem(offer_id=offers["in stock"].id, on_hand=1)),
         )
 
         with world.new_uow() as uow:
+            order_id = OrderId(new_id())
+            uow.stock.allocate(order_id, {offers["sold out"].id: 3})
             _, best = uow.offers.priced(set(), {goods.product.id})
-            uow.stock.allocate({offers["in stock"].id: 1, goods.offer.id: 10})
+            uow.stock.allocate(order_id, {offers["in stock"].id: 1, goods.offer.id: 10})
             _, second = uow.offers.priced(set(), {goods.product.id})
             uow.commit()
 

@@ -1,4 +1,4 @@
-"""Stock, orders and payments."""
+"""Orders and payments."""
 
 from datetime import timedelta
 
@@ -6,59 +6,21 @@ import pytest
 
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.errors import Conflict, NotFound, Stale
-from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.statuses import PaymentStatus
 from marketplace.domain.payments.payment import PaymentState
-from marketplace.domain.shared.ids import OfferId, OrderId
+from marketplace.domain.shared.ids import OrderId
 from tests.factories import (
     LATER,
     NOW,
     a_line,
     a_payment,
-    a_product,
     a_seller_order,
-    a_variant,
-    an_offer,
     an_order,
     new_id,
 )
 from tests.integration.database.contract.worlds import World
 from tests.integration.database.goods import Goods
-
-
-class TestStock:
-    def test_is_allocated_and_released(self, world: World, goods: Goods) -> None:
-        with world.new_uow() as uow:
-            assert list(uow.stock.allocate({goods.offer.id: 4})) == []
-            assert uow.stock.get(goods.offer.id).available == 6
-            uow.stock.release({goods.offer.id: 3})
-            assert uow.stock.get(goods.offer.id).allocated == 1
-            uow.commit()
-
-        with world.new_uow() as uow:
-            assert uow.stock.get(goods.offer.id).allocated == 1
-
-    def test_what_is_lacking_is_not_allocated(self, world: World, goods: Goods) -> None:
-        unknown = OfferId(new_id())
-        product = a_product(goods.seller, goods.category, variants=[a_variant()])
-        scarce = an_offer(product)
-        world.store(
-            ("products", product),
-            ("offers", scarce),
-            ("stock", StockItem(offer_id=scarce.id, on_hand=2)),
-        )
-
-        with world.new_uow() as uow:
-            lacking = uow.stock.allocate({goods.offer.id: 10, scarce.id: 3, unknown: 1})
-            assert set(lacking) == {scarce.id, unknown}
-            assert uow.stock.get(goods.offer.id).available == 0
-            assert uow.stock.get(scarce.id).available == 2
-            uow.commit()
-
-    def test_of_an_unknown_offer(self, world: World) -> None:
-        with world.new_uow() as uow, pytest.raises(NotFound):
-            uow.stock.get(OfferId(new_id()))
 
 
 class TestOrders:

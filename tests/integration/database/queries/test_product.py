@@ -7,6 +7,7 @@ from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.errors import NotFound
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import SellerStatus
+from marketplace.domain.shared.ids import OrderId
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.reader import SqlReader
 from tests.factories import (
@@ -48,9 +49,9 @@ class TestProduct:
             ("sellers", rival),
             ("products", product),
             *(("offers", offer) for offer in (dear, cheap, sold_out)),
-            ("stock", StockItem(offer_id=dear.id, on_hand=9, allocated=2)),
+            ("stock", StockItem(offer_id=dear.id, on_hand=7)),
             ("stock", StockItem(offer_id=cheap.id, on_hand=1)),
-            ("stock", StockItem(offer_id=sold_out.id, on_hand=1, allocated=1)),
+            ("stock", StockItem(offer_id=sold_out.id, on_hand=0)),
         )
 
         view = read.products.get(product.id, None)
@@ -90,7 +91,7 @@ class TestProduct:
             ("stock", StockItem(offer_id=hidden.id, on_hand=1)),
         )
         with new_uow() as uow:
-            uow.stock.allocate({goods.offer.id: 10})
+            uow.stock.allocate(OrderId(new_id()), {goods.offer.id: 10})
             uow.commit()
 
         (listed,) = search(read, EVERYTHING, seller=goods.seller.id).items

@@ -46,8 +46,7 @@ class Catalogue:
                 uow.products.add(product)
             for offer in self.offers:
                 uow.offers.add(offer)
-            for item in self.stock:
-                uow.stock.add(item)
+            uow.stock.add(*self.stock)
             uow.listings.refresh([product.id for product in self.products])
             uow.commit()
 
