@@ -27,6 +27,7 @@ from marketplace.infrastructure.database.queries.search_statements import (
     matching,
 )
 from marketplace.infrastructure.database.queries.search_text import (
+    QuerySql,
     TextQuery,
     corrected,
     parse,
@@ -50,25 +51,25 @@ class SqlProductSearch:
         Raises:
             InvalidCursor: it was not made by this list in this order.
         """
-        found = self._page(request)
+        found, decided = self._page(request)
         if not found.items and request.wanted.q is not None:
             better = corrected(self._read, request.wanted.q)
             if better is not None:
                 request = replace(request, wanted=replace(request.wanted, q=better))
-                found = replace(self._page(request), corrected=better)
-                if not found.items:
-                    found = replace(found, corrected=None)
+                found, decided = self._page(request)
+                found = replace(found, corrected=better if found.items else None)
         if request.page.with_total:
             found = replace(found, total=self._total(request.wanted))
         if request.with_facets:
-            found = replace(found, facets=fetch_facets(self._read, request.wanted))
+            found = replace(found, facets=fetch_facets(self._read, request.wanted, decided))
         return found
 
     def suggest(self, beginning: str, limit: int) -> Sequence[Suggestion]:
         """What a query that begins like this may become."""
         return suggest(self._read, beginning, limit)
 
-    def _page(self, request: SearchRequest) -> SearchPage:
+    def _page(self, request: SearchRequest) -> tuple[SearchPage, QuerySql | None]:
+        """The page, and the query as it was taken where that is known."""
         page, wanted = request.page, request.wanted
         sort = page.sort or (SearchSort.RELEVANCE if wanted.q is not None else SearchSort.NEWEST)
         query, limits, parameters = _asked(wanted)
@@ -85,9 +86,10 @@ class SqlProductSearch:
             parameters,
             summary_view,
         )
-        return SearchPage(
+        shown = SearchPage(
             items=found.items, next=found.next, previous=found.previous, limit=found.limit
         )
+        return shown, None
 
     def _total(self, wanted: ProductSearchFilter) -> int:
         query, limits, parameters = _asked(wanted)

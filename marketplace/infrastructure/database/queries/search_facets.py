@@ -57,8 +57,13 @@ class _Branch:
     paths: bool
 
 
-def fetch_facets(read: ReadConnection, wanted: ProductSearchFilter) -> Sequence[Facet]:
-    """The facets of a search, in one statement. Values come by how often they are found."""
+def fetch_facets(
+    read: ReadConnection, wanted: ProductSearchFilter, decided: QuerySql | None = None
+) -> Sequence[Facet]:
+    """The facets of a search, in one statement. Values come by how often they are found.
+
+    `decided` is the query as the page was searched for, if that is known.
+    """
     query = parse(wanted.q) if wanted.q is not None else None
     parameters: dict[str, Any] = {
         **(query.parameters if query else {}),
@@ -82,7 +87,7 @@ def fetch_facets(read: ReadConnection, wanted: ProductSearchFilter) -> Sequence[
         branches.append(branch)
         parameters |= needed
     parameters["apart"] = sorted(own)
-    statement = _statement(query.sql if query else None, tuple(branches))
+    statement = _statement(decided or (query.sql if query else None), tuple(branches))
     counted = [_Counted(*row) for row in read.execute(statement, parameters)]
     return _facets(counted, wanted)
 
@@ -219,17 +224,20 @@ def _terms(index: int, branch: _Branch) -> str:
         SELECT {index} AS branch, held.term, count(*) AS number
         FROM {name}
         CROSS JOIN LATERAL (
+            SELECT CASE WHEN jsonb_array_length(choices -> 'v') > 1 THEN choices END AS various
+        ) AS kind
+        CROSS JOIN LATERAL (
             SELECT {options} AS terms
-            FROM jsonb_array_elements(choices -> 'v') AS variant
+            FROM jsonb_array_elements(various -> 'v') AS variant
             CROSS JOIN jsonb_each_text(variant) AS option
         ) AS possible
         CROSS JOIN LATERAL (
             SELECT {options} AS terms
-            FROM jsonb_path_query(choices, CAST(:path_{index} AS jsonpath)) AS variant
+            FROM jsonb_path_query(various, CAST(:path_{index} AS jsonpath)) AS variant
             CROSS JOIN jsonb_each_text(variant) AS option
         ) AS satisfied
         CROSS JOIN LATERAL (
-            SELECT {options} AS terms FROM jsonb_each_text(choices -> 'a') AS option
+            SELECT {options} AS terms FROM jsonb_each_text(various -> 'a') AS option
         ) AS owned
         CROSS JOIN LATERAL (SELECT term FROM unnest({name}.terms) AS term {own}) AS held
         WHERE coalesce(held.term <> ALL(possible.terms), true)

@@ -43,8 +43,12 @@ class Search:
     parameters: Mapping[str, Any]
 
 
-def fetch_by_relevance(read: ReadConnection, request: PageRequest, search: Search) -> SearchPage:
-    """One statement; two where a page reaches from what is ranked into what is not.
+def fetch_by_relevance(
+    read: ReadConnection, request: PageRequest, search: Search
+) -> tuple[SearchPage, QuerySql]:
+    """A page, and the query as it was taken.
+
+    One statement; two where a page reaches from what is ranked into what is not.
 
     Raises:
         InvalidCursor: it was not made by this list in this order.
@@ -66,12 +70,13 @@ def fetch_by_relevance(read: ReadConnection, request: PageRequest, search: Searc
     has_next = seek.backwards or more
     has_previous = more if seek.backwards else seek.values is not None
     items: list[ProductSummaryView] = [summary_view([row]) for row in rows]
-    return SearchPage(
+    page = SearchPage(
         items=items,
         next=cursor(rows[-1], False) if rows and has_next else None,
         previous=cursor(rows[0], True) if rows and has_previous else None,
         limit=request.limit,
     )
+    return page, _decided(search.query, rows[0][-3]) if rows else search.query
 
 
 def _forwards(
