@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "a-secret-of-the-tests-that-is-long-enough-0123456789"
@@ -39,6 +40,8 @@ def environment(database_url: str, **settings: str) -> dict[str, str]:
         "MARKETPLACE__ENVIRONMENT": "test",
         "MARKETPLACE__DATABASE__URL": database_url,
         "MARKETPLACE__SECURITY__SECRET_KEY": SECRET,
+        # Of all tests: the names of pictures are never the same.
+        "MARKETPLACE__MEDIA__URL": str(Path(gettempdir()) / "marketplace-test-media"),
         **settings,
     }
 
