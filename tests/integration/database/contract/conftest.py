@@ -27,7 +27,7 @@ def world(request: pytest.FixtureRequest, clock: FakeClock) -> World:
     def new_uow(effect: Effect | None = None) -> UnitOfWork:
         return SqlUnitOfWork(engines.write, clock=clock, new_id=new_id, effect=effect)
 
-    return World(new_uow, SqlIdempotencyAnswers(engines.write, clock=clock), clock)
+    return World(new_uow, SqlIdempotencyAnswers(engines.single, clock=clock), clock)
 
 
 @pytest.fixture
