@@ -11,6 +11,7 @@ import itertools
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from gunicorn import glogging
@@ -38,7 +39,9 @@ control_socket_disable = True
 def _prepare_metrics() -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         return
-    directory = tempfile.mkdtemp(prefix="marketplace-metrics-")
+    # In memory where there is such a place: whoever tidies up /tmp does not come there.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
+    directory = tempfile.mkdtemp(prefix="marketplace-metrics-", dir=memory)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
     owner = os.getpid()
 
@@ -81,6 +84,8 @@ def post_fork(server: Any, worker: Any) -> None:
     # Imported late for the reason given above.
     from marketplace.infrastructure.application import metrics
 
+    # Somebody may have removed it since; the counts of before are lost then, and no more.
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(0o700, parents=True, exist_ok=True)
     metrics.name_process(worker.number)
     lifecycle.of(worker.app.wsgi()).forked()
 
