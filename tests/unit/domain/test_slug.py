@@ -49,6 +49,8 @@ def test_a_numbered_slug_is_no_uuid(value: UUID, number: int, hyphens: bool) -> 
     assert is_slug(numbered("a" * 31, 2))
 
 
-@pytest.mark.parametrize("text", ["", "-a", "a-", "a--b", "A", "a b", "ä", "0197a3c05d6f7b1e9d550242ac120002", "a" * 81])
+@pytest.mark.parametrize(
+    "text", ["", "-a", "a-", "a--b", "A", "a b", "ä", "0197a3c05d6f7b1e9d550242ac120002", "a" * 81]
+)
 def test_what_is_no_slug(text: str) -> None:
     assert not is_slug(text)
