@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn import glogging
+from gunicorn.http.errors import InvalidHeader
 
 from marketplace.infrastructure.application import lifecycle
 from marketplace.infrastructure.application.draining import DrainingWorker, hold_signals_over_fork
@@ -55,6 +56,8 @@ def _prepare_metrics() -> None:
 
 _prepare_metrics()
 
+_SINGLE = frozenset({"AUTHORIZATION", "CONTENT-TYPE", "IDEMPOTENCY-KEY"})
+
 
 class logger_class(glogging.Logger):  # type: ignore[misc]  # noqa: N801
     """gunicorn's own messages join the log of the application, which also logs each request."""
@@ -88,6 +91,13 @@ def post_fork(server: Any, worker: Any) -> None:
     Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(0o700, parents=True, exist_ok=True)
     metrics.name_process(worker.number)
     lifecycle.of(worker.app.wsgi()).forked()
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """Refuse a header that is there twice and can be meant once only: WSGI would join them."""
+    names = [name for name, _ in request.headers if name in _SINGLE]
+    if len(names) != len(set(names)):
+        raise InvalidHeader(f"{', '.join(sorted(set(names)))} more than once", request)
 
 
 def child_exit(server: Any, worker: Any) -> None:
