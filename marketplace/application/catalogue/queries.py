@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
@@ -89,6 +90,28 @@ class VariantView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MediaUrls:
+    """Absolute addresses of the same picture in three sizes."""
+
+    small: str
+    medium: str
+    large: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MediaView:
+    """A picture. `width` and `height` are those of the large one, in pixels."""
+
+    id: UUID
+    alt: str | None
+    position: int
+    variant_id: VariantId | None
+    urls: MediaUrls
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProductView(ProductSummaryView):
     """`reason` is why it was rejected: None for those outside the seller."""
 
@@ -98,6 +121,7 @@ class ProductView(ProductSummaryView):
     attributes: Mapping[str, AttributeValue]
     tags: Sequence[str]
     variants: Sequence[VariantView]
+    media: Sequence[MediaView]
 
 
 @dataclass(frozen=True, kw_only=True)

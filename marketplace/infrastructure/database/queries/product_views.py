@@ -84,6 +84,7 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
         variants=[
             _variant(list(group)) for _, group in groupby(rows, key=lambda each: each.variant_id)
         ],
+        media=(),
     )
 
 

@@ -25,10 +25,6 @@ class ProductSort(StrEnum):
     NAME_DESCENDING = "-name"
 
 
-class ProductInclude(StrEnum):
-    TOTAL = "total"
-
-
 class AttributeInputSchema(RequestSchema):
     name = fields.Text(min=1, max=100, required=True, example="binding")
     type = fields.Enum(AttributeType, required=True, example="choice")
@@ -90,7 +86,6 @@ class ProductQuerySchema(PageQuerySchema):
     sort = fields.Enum(
         ProductSort, load_default=ProductSort.NEWEST, description="`-` turns the order round"
     )
-    include = fields.List(fields.Enum(ProductInclude), description="`total` counts all pages")
 
 
 class SellerProductQuerySchema(PageQuerySchema):
@@ -160,6 +155,22 @@ class ProductSummarySchema(ResponseSchema):
     created_at = fields.Instant()
 
 
+class MediaUrlsSchema(ResponseSchema):
+    small = fields.Text()
+    medium = fields.Text()
+    large = fields.Text()
+
+
+class MediaSchema(ResponseSchema):
+    id = fields.Id()
+    alt = fields.Text(allow_none=True)
+    position = fields.Integer()
+    variant_id = fields.Id(allow_none=True)
+    urls = fields.Nested(MediaUrlsSchema)
+    width = fields.Integer()
+    height = fields.Integer()
+
+
 class ProductSchema(ProductSummarySchema):
     seller_id = fields.Id(description="The seller who describes it")
     description = fields.Text()
@@ -167,3 +178,4 @@ class ProductSchema(ProductSummarySchema):
     attributes = fields.Mapping(fields.Scalar())
     tags = fields.List(fields.Text())
     variants = fields.List(fields.Nested(VariantSchema))
+    media = fields.List(fields.Nested(MediaSchema))
