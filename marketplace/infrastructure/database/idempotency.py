@@ -57,9 +57,7 @@ _lease = (
     .cte("lease")
 )
 _END_LEASE = (
-    update(keys)
-    .where(keys.c.makes == bindparam("made"))
-    .values(lease_until=bindparam("moment"))
+    update(keys).where(keys.c.makes == bindparam("made")).values(lease_until=bindparam("moment"))
 )
 _TAKE_OVER = select(
     exists(select(_lease.c.makes)) | ~exists().where(keys.c.makes == bindparam("made"))

@@ -43,7 +43,9 @@ class Children:
         for name, process in self._running.items():
             if process.poll() is not None:
                 log = self._logs / f"{name}.log"
-                tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
+                tail = "\n".join(
+                    log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+                )
                 raise click.ClickException(
                     f"The process {name} ended with {process.returncode}. {log} ends with:\n{tail}"
                 )
