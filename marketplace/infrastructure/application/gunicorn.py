@@ -28,6 +28,8 @@ preload_app = True
 # A slow leak in a library ends with its process; the jitter keeps all from ending at once.
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Room for the longest cursor beside every other argument.
+limit_request_line = 8190
 timeout = 30
 graceful_timeout = 30
 keepalive = 5

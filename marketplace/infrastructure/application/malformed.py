@@ -47,7 +47,8 @@ def refuse(client: Any, status: int) -> None:
             "title": HTTPStatus(status).phrase,
             "status": status,
             "detail": detail,
-            "instance": None,
+            # What was asked for is not known: it may not even have been read.
+            "instance": "/",
             "code": code,
             "requestId": request_id,
         }
