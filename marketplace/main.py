@@ -44,7 +44,7 @@ from marketplace.domain.shared.ids import UserId
 from marketplace.infrastructure.application import factory, logging, serving
 from marketplace.infrastructure.application.lifecycle import StartRefused
 from marketplace.infrastructure.application.metrics import Gauge
-from marketplace.infrastructure.database import housekeeping, migrations, readiness
+from marketplace.infrastructure.database import housekeeping, migrations, patience, readiness
 from marketplace.infrastructure.database.embedded import EmbeddedUnavailable
 from marketplace.infrastructure.database.engine import DatabaseSettings, create_engines
 from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
@@ -100,7 +100,7 @@ class Parts:
             ),
             pictures=PillowPictures(most_pixels=settings.media.max_pixels),
             storage=FsspecStorage(settings.media.url),
-            providers={"sandbox": SandboxProvider(SqlSandboxBooks(self.engines.write, clock=now))},
+            providers={"sandbox": SandboxProvider(SqlSandboxBooks(self.engines.single, clock=now))},
         )
 
     @cached_property
@@ -180,7 +180,7 @@ def _assemble(parts: Parts) -> Flask:
         blueprints=BLUEPRINTS,
         startup_tasks=[parts.require_database],
         # Connections belong to the process that opened them.
-        fork_tasks=[lambda: parts.engines.dispose(close=False)],
+        fork_tasks=[lambda: parts.engines.dispose(close=False), patience.install],
         shutdown_tasks=[parts.engines.dispose],
         health_checks=[parts.database_faults],
         open_picture=None if settings.media.public_url else parts.ports.storage.open,
@@ -195,7 +195,7 @@ def _assemble(parts: Parts) -> Flask:
             new_uow=parts.new_uow,
             reader=parts.reader,
             authenticate=parts.authenticate,
-            answers=SqlIdempotencyAnswers(parts.engines.write, clock=now),
+            answers=SqlIdempotencyAnswers(parts.engines.single, clock=now),
             new_id=new_id,
             now=now,
             ports=parts.ports,
@@ -268,6 +268,7 @@ def _serve() -> NoReturn:
 def _work() -> None:
     parts = _fit_parts()
     _configure_logging(parts.settings)
+    patience.install()
     pace = parts.settings.worker
     tasks = [
         loop.Task(

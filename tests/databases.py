@@ -59,13 +59,24 @@ class Server:
 
 
 @contextmanager
+def data_directory() -> Iterator[Path]:
+    """Where an embedded PostgreSQL may live while the block runs.
+
+    Not under pytest's own folder: each session of pytest that starts takes everybody else's access
+    to that away, and under root the server is another user.
+    """
+    with tempfile.TemporaryDirectory(prefix="marketplace-test-") as folder:
+        yield Path(folder) / "data"
+
+
+@contextmanager
 def server() -> Iterator[Server]:
     """The external server if TEST_DATABASE_URL names one, else an embedded one for this process."""
     if external := os.environ.get("TEST_DATABASE_URL"):
         yield Server(make_url(external).set(drivername=DRIVER))
         return
     with (
-        tempfile.TemporaryDirectory(prefix="marketplace-test-") as folder,
-        EmbeddedPostgres.start(Path(folder) / "data", settings=CARELESS) as embedded,
+        data_directory() as folder,
+        EmbeddedPostgres.start(folder, settings=CARELESS) as embedded,
     ):
         yield Server(make_url(embedded.url("postgres")))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.api import Shop, open_shop
+from tests.documented import checking
 from tests.processes import ADMIN, CLI, PASSWORD, environment, free_port, make_admin, serving
 
 
@@ -39,5 +41,11 @@ def live_server(
 def shop(live_server: str, server_environment: dict[str, str]) -> Iterator[Shop]:
     """Accounts of every role, two approved sellers and a category."""
     make_admin(server_environment)
-    with httpx.Client(base_url=live_server, timeout=30) as http:
+
+    def document() -> dict[str, Any]:
+        found: dict[str, Any] = httpx.get(f"{live_server}/openapi.json").json()
+        return found
+
+    hooks = {"response": [checking(document)]}
+    with httpx.Client(base_url=live_server, timeout=30, event_hooks=hooks) as http:
         yield open_shop(http, ADMIN, PASSWORD)

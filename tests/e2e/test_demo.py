@@ -13,6 +13,7 @@ import httpx
 import psycopg2
 import pytest
 
+from tests.databases import data_directory
 from tests.processes import CLI, ROOT, free_port, wait_until
 
 READY_WITHIN = 30
@@ -65,8 +66,9 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def directory() -> Iterator[Path]:
+    with data_directory() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

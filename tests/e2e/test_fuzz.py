@@ -55,7 +55,7 @@ def fuzz(live_server: str, shop: Shop, role: str, folder: Path, *options: str) -
         "--continue-on-failure",
         *(("--header", f"Authorization: Bearer {token}") if token else ()),
         *options,
-        env=environment("unused"),
+        env=environment("unused", SCHEMATHESIS_HOOKS="tests.e2e.fuzz_checks"),
         cwd=folder,
         timeout=3600,
     )

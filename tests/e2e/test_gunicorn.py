@@ -1,6 +1,7 @@
 """What gunicorn and our worker class owe to clients, whatever the application does."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ from subprocess import Popen
 import httpx
 import pytest
 
+from marketplace.presentation.rest.codes import CODES
 from tests.processes import ROOT, environment, free_port, serving, wait_until
 
 CONFIGURATION = "python:marketplace.infrastructure.application.gunicorn"
@@ -172,3 +174,73 @@ def test_a_stopped_server_leaves_nothing_behind(server: Popen[bytes], port: int,
 
 def environ_of(pid: int) -> str:
     return Path(f"/proc/{pid}/environ").read_text(encoding="utf-8")
+
+
+REFUSED = {
+    "a header without colon": (b"GET / HTTP/1.1\r\nHost: a\r\nnothing\r\n\r\n", 400),
+    "a bad method": (b"G@T / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    "an unknown version": (b"GET / HTTP/9.1\r\nHost: a\r\n\r\n", 400),
+    "two lengths": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+        400,
+    ),
+    "an unknown coding": (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: zip\r\n\r\n", 400),
+    "two keys": (
+        b"POST / HTTP/1.1\r\nHost: a\r\nIdempotency-Key: a\r\nIdempotency-Key: a\r\n\r\n",
+        400,
+    ),
+    "a long address": (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+    "a long header": (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+@pytest.mark.usefixtures("server")
+def test_what_is_no_http_is_refused_with_a_problem(port: int, what: str) -> None:
+    sent, status = REFUSED[what]
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(sent)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        body = json.loads(answer.read())
+    assert answer.status == body["status"] == status
+    assert answer.getheader("Content-Type") == "application/problem+json"
+    assert body["code"] in CODES
+    assert CODES[body["code"]].status == status
+    assert answer.getheader("X-Request-ID") == body["requestId"]
+
+
+@pytest.mark.parametrize("path", ["/read", "/unread"])
+@pytest.mark.usefixtures("server")
+def test_a_bad_chunk_is_answered_once_and_ends_the_connection(port: int, path: str) -> None:
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head.encode() + b"2\r\nab\r\nxyz\r\n")
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answer.startswith(b"HTTP/1.1 400 " if path == "/read" else b"HTTP/1.1 401 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.usefixtures("server")
+def test_probes_are_answered_while_all_threads_are_taken(port: int) -> None:
+    taken = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(30)]
+    for connection in taken:
+        # It waits for a body that does not come.
+        connection.sendall(b"POST /read HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
+    for path in ("live", "ready"):
+        for _ in range(10):
+            answer = httpx.get(f"http://127.0.0.1:{port}/health/{path}", timeout=2)
+            assert answer.status_code == 200
+    for connection in taken:
+        connection.sendall(b"123456789")
+        assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        connection.close()
+
+
+@pytest.mark.usefixtures("server")
+def test_connections_that_say_nothing_keep_nobody_waiting(port: int) -> None:
+    idle = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(30)]
+    answer = httpx.get(f"http://127.0.0.1:{port}/slow", timeout=2)
+    assert answer.text == "served"
+    for connection in idle:
+        connection.close()

@@ -8,7 +8,9 @@ from flask import Flask
 
 from marketplace.config import Cors, Database, Environment, Media, Security, Settings
 from marketplace.main import create_app
+from marketplace.presentation.rest.api import openapi_document
 from tests.api import Shop, open_shop
+from tests.documented import checking
 from tests.processes import ADMIN, PASSWORD, SECRET, environment, make_admin
 
 
@@ -31,9 +33,15 @@ def app(module_database_url: str) -> Flask:
 
 @pytest.fixture(scope="module")
 def http(app: Flask) -> Iterator[httpx.Client]:
-    """A client that calls the application without a socket."""
+    """A client that calls the application without a socket.
+
+    A problem that the OpenAPI document does not list for the operation fails the test.
+    """
     with httpx.Client(
-        transport=httpx.WSGITransport(app=app), base_url="http://localhost", timeout=30
+        transport=httpx.WSGITransport(app=app),
+        base_url="http://localhost",
+        timeout=30,
+        event_hooks={"response": [checking(lambda: openapi_document(app))]},
     ) as client:
         yield client
 

@@ -23,7 +23,12 @@ def slugify(name: str, *, fallback: str) -> str:
 
 def numbered(slug: str, number: int) -> str:
     """The `number`th holder of the same name, within the length that a slug may have."""
-    ending = f"-{number}"
+    made = _ended(slug, f"-{number}")
+    # No digit of a UUID is an n, so that this is none.
+    return _ended(slug, f"-n-{number}") if _is_uuid(made) else made
+
+
+def _ended(slug: str, ending: str) -> str:
     return slug[: MAX_LENGTH - len(ending)].rstrip("-") + ending
 
 

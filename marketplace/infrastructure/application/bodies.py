@@ -1,9 +1,12 @@
 """Request bodies end where they end: over the limit is an error, however they are sent."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, cast
 
 import flask
-from werkzeug.exceptions import RequestEntityTooLarge
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 from werkzeug.wsgi import LimitedStream, get_input_stream
 
@@ -24,8 +27,22 @@ class BoundedRequest(flask.Request):
 
 
 class _WholeStream(LimitedStream):
+    def readinto(self, b: bytearray) -> int | None:  # type: ignore[override]
+        with _chunks():
+            return super().readinto(b)
+
     def readall(self) -> bytes:
-        data = super().readall()
-        if self.is_exhausted and self._stream.read(1):
-            raise RequestEntityTooLarge
-        return data
+        with _chunks():
+            data = super().readall()
+            if self.is_exhausted and self._stream.read(1):
+                raise RequestEntityTooLarge
+            return data
+
+
+@contextmanager
+def _chunks() -> Iterator[None]:
+    """The server reads chunks as they are asked for, and so finds their faults only then."""
+    try:
+        yield
+    except ParseException as error:
+        raise BadRequest("The chunks of the body cannot be read.") from error

@@ -11,9 +11,11 @@ import itertools
 import os
 import shutil
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from gunicorn import glogging
+from gunicorn.http.errors import InvalidHeader
 
 from marketplace.infrastructure.application import lifecycle
 from marketplace.infrastructure.application.draining import DrainingWorker, hold_signals_over_fork
@@ -26,6 +28,8 @@ preload_app = True
 # A slow leak in a library ends with its process; the jitter keeps all from ending at once.
 max_requests = 20_000
 max_requests_jitter = 2_000
+# Room for the longest cursor beside every other argument.
+limit_request_line = 8190
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
@@ -38,7 +42,9 @@ control_socket_disable = True
 def _prepare_metrics() -> None:
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         return
-    directory = tempfile.mkdtemp(prefix="marketplace-metrics-")
+    # In memory where there is such a place: whoever tidies up /tmp does not come there.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None  # noqa: S108
+    directory = tempfile.mkdtemp(prefix="marketplace-metrics-", dir=memory)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
     owner = os.getpid()
 
@@ -51,6 +57,8 @@ def _prepare_metrics() -> None:
 
 
 _prepare_metrics()
+
+_SINGLE = frozenset({"AUTHORIZATION", "CONTENT-TYPE", "IDEMPOTENCY-KEY"})
 
 
 class logger_class(glogging.Logger):  # type: ignore[misc]  # noqa: N801
@@ -81,8 +89,17 @@ def post_fork(server: Any, worker: Any) -> None:
     # Imported late for the reason given above.
     from marketplace.infrastructure.application import metrics
 
+    # Somebody may have removed it since; the counts of before are lost then, and no more.
+    Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(0o700, parents=True, exist_ok=True)
     metrics.name_process(worker.number)
     lifecycle.of(worker.app.wsgi()).forked()
+
+
+def pre_request(worker: Any, request: Any) -> None:
+    """Refuse a header that is there twice and can be meant once only: WSGI would join them."""
+    names = [name for name, _ in request.headers if name in _SINGLE]
+    if len(names) != len(set(names)):
+        raise InvalidHeader(f"{', '.join(sorted(set(names)))} more than once", request)
 
 
 def child_exit(server: Any, worker: Any) -> None:

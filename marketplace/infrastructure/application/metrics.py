@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask, Response
 from loguru import logger
@@ -56,8 +57,19 @@ class Metrics:
             registry=self._registry,
         )
         self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._failed = False
 
     def observe(self, method: str, operation: str, status: int, seconds: float) -> None:
+        """Count one request. It is answered already, so a failure is logged, once, and no more."""
+        try:
+            self._observe(method, operation, status, seconds)
+        except (OSError, ValueError) as error:
+            # The files of several processes: a full disk, no rights, no directory.
+            if not self._failed:
+                self._failed = True
+                logger.opt(exception=error).error("Requests are not counted any more")
+
+    def _observe(self, method: str, operation: str, status: int, seconds: float) -> None:
         key = (method, operation, status)
         found = self._known.get(key)
         if found is None:
@@ -69,7 +81,8 @@ class Metrics:
 
     def exposition(self) -> Response:
         registry = self._registry
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        if directory := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            Path(directory).mkdir(0o700, parents=True, exist_ok=True)
             registry = CollectorRegistry()
             MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         asked = CollectorRegistry()

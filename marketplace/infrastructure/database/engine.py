@@ -1,10 +1,17 @@
-"""Connections to PostgreSQL: one pool that writes, one that only reads."""
+"""Connections to PostgreSQL: a pool for transactions, one for single statements, one that reads."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import orjson
 from sqlalchemy import Engine, create_engine
+
+from marketplace.infrastructure.database import mappings
+from marketplace.infrastructure.database.patience import PatientConnection
+
+# What the server may take beyond its own time limits before it counts as frozen.
+GRACE = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,22 +36,30 @@ class DatabaseSettings:
 
 @dataclass(frozen=True)
 class Engines:
-    """`write` opens READ COMMITTED transactions; `read` has none, and refuses to write."""
+    """`write` opens READ COMMITTED transactions. `single` and `read` have none, each statement
+    commits by itself; `read` refuses to write.
+
+    That is set for an engine, not for a connection: going back to the pool, a lost connection
+    could not have it set back.
+    """
 
     write: Engine
+    single: Engine
     read: Engine
 
     def dispose(self, *, close: bool = True) -> None:
         """Close the pooled connections. After a fork, `close=False` in the child: the
         connections are the parent's, and only forgotten."""
-        self.write.dispose(close=close)
-        self.read.dispose(close=close)
+        for engine in (self.write, self.single, self.read):
+            engine.dispose(close=close)
 
 
 def create_engines(settings: DatabaseSettings) -> Engines:
-    """Make both engines. Nothing is connected yet."""
+    """Make the engines. Nothing is connected yet."""
+    mappings.configure()
     return Engines(
         write=_engine(settings, {}, "READ COMMITTED"),
+        single=_engine(settings, {}, "AUTOCOMMIT"),
         read=_engine(settings, {"default_transaction_read_only": "on"}, "AUTOCOMMIT"),
     )
 
@@ -59,11 +74,16 @@ def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_le
         **session,
     }
     arguments: dict[str, Any] = {
+        "connection_factory": partial(
+            PatientConnection,
+            connect_within=settings.connect_timeout,
+            answer_within=settings.statement_timeout + GRACE,
+        ),
         "connect_timeout": settings.connect_timeout,
         "application_name": settings.application_name,
         # At connect, so that no statement is spent on it.
         "options": " ".join(f"-c {name}={value}" for name, value in session.items()),
-        # A server that froze or vanished without a word is noticed.
+        # A host that vanished without a word is noticed.
         "keepalives_idle": 10,
         "keepalives_interval": 5,
         "keepalives_count": 3,

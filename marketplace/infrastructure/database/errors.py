@@ -43,12 +43,17 @@ CONFLICTS: Mapping[str, tuple[str, str, str | None]] = {
     ),
     "pk_seller_members": ("already_member", "This account is a member already.", None),
     "uq_payments_live": ("payment_exists", "The order has a live payment already.", None),
-    "fk_categories_parent_id": (
-        "category_in_use",
-        "Categories below this one stand in the way.",
-        None,
-    ),
-    "fk_products_category_id": ("category_in_use", "Products of it stand in the way.", None),
+}
+
+# A foreign key is violated from both ends. What a DELETE meets: code and detail.
+IN_USE: Mapping[str, tuple[str, str]] = {
+    "fk_categories_parent_id": ("category_in_use", "Categories below this one stand in the way."),
+    "fk_products_category_id": ("category_in_use", "Products of it stand in the way."),
+}
+# What everything else meets that refers to a row which has gone meanwhile: code, detail and field.
+GONE: Mapping[str, tuple[str, str, str]] = {
+    "fk_categories_parent_id": ("unknown_category", "There is no such category.", "/parentId"),
+    "fk_products_category_id": ("unknown_category", "There is no such category.", "/categoryId"),
 }
 
 
@@ -100,8 +105,11 @@ def constraint(error: DBAPIError) -> str | None:
 
 
 def _by_state(state: str, error: DBAPIError) -> MarketplaceError | None:
-    if state in (UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION):
+    if state == UNIQUE_VIOLATION:
         return _conflict(constraint(error))
+    if state == FOREIGN_KEY_VIOLATION:
+        deleting = (error.statement or "").lstrip().upper().startswith("DELETE")
+        return _still_used(constraint(error)) if deleting else _gone(constraint(error))
     if state in VICTIMS:
         return Victim()
     if state[:2] in UNAVAILABLE_CLASSES or state == LOCK_NOT_AVAILABLE:
@@ -117,6 +125,19 @@ def _conflict(name: str | None) -> Conflict | None:
         return None
     code, detail, field = found
     return Conflict(code, detail, **({"field": field} if field else {}))
+
+
+def _still_used(name: str | None) -> Conflict | None:
+    found = IN_USE.get(name or "")
+    return Conflict(*found) if found else None
+
+
+def _gone(name: str | None) -> RuleViolated | None:
+    found = GONE.get(name or "")
+    if found is None:
+        return None
+    code, detail, field = found
+    return RuleViolated(code, detail, field=field)
 
 
 def _unavailable() -> Unavailable:

@@ -5,6 +5,7 @@ aggregates from rows, so nothing of SQLAlchemy's mapping sits on the path of a p
 """
 
 from collections.abc import Collection
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Table
@@ -21,15 +22,26 @@ from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database import tables as t
 
 _registry = registry(metadata=t.metadata)
+_configuring = Lock()
+_configured = False
 
 INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer)
 """Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
 
 
 def configure() -> None:
-    """Map the classes, once: further calls change nothing."""
-    if any(True for _ in _registry.mappers):
-        return
+    """Map the classes, once: further calls change nothing, and return only when all is mapped.
+
+    Engines are made by way of this, so that it is done before the first request and any fork.
+    """
+    global _configured
+    with _configuring:
+        if not _configured:
+            _map_all()
+            _configured = True
+
+
+def _map_all() -> None:
     _aggregate(User, t.users)
     _aggregate(RefreshFamily, t.refresh_families)
     _map_sellers()

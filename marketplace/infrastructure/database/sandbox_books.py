@@ -31,7 +31,8 @@ _VOID = text(
 
 
 class SqlSandboxBooks:
-    """Implements `infrastructure.payments.sandbox.SandboxBooks`."""
+    """Implements `infrastructure.payments.sandbox.SandboxBooks`, on an engine without transactions:
+    each entry is one statement."""
 
     def __init__(self, engine: Engine, *, clock: Clock) -> None:
         self._engine = engine
@@ -44,7 +45,6 @@ class SqlSandboxBooks:
             Unavailable: the database does not answer.
         """
         with translated(), self._engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
             row = connection.execute(
                 _RECORD,
                 {
@@ -72,5 +72,4 @@ class SqlSandboxBooks:
             Unavailable: the database does not answer.
         """
         with translated(), self._engine.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.execute(_VOID, {"key": key, "now": self._clock()})

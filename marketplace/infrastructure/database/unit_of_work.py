@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from marketplace.application.idempotency import LEASE, Effect, EffectResumed
 from marketplace.application.ports import Clock, IdFactory
-from marketplace.infrastructure.database import mappings, outbox
+from marketplace.infrastructure.database import outbox
 from marketplace.infrastructure.database.errors import Victim
 from marketplace.infrastructure.database.idempotency import SqlLeases, claim
 from marketplace.infrastructure.database.repositories.categories import SqlCategoryRepository
@@ -49,7 +49,6 @@ class SqlUnitOfWork:
         effect: Effect | None = None,
         lease: timedelta = LEASE,
     ) -> None:
-        mappings.configure()
         self._engine = engine
         self._clock = clock
         self._new_id = new_id

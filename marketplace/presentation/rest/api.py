@@ -51,6 +51,7 @@ operation without policy or response is refused:
     class Seller(MethodView):
         @blp.allow(SIGNED_IN)
         @blp.versioned                                 # If-Match; use context.precondition()
+        @blp.examples({"If-Match": '"1"'})             # values of parameters for a fresh demo
         @blp.arguments(SellerPatchSchema, example={"name": "Oak"})
         @blp.response(200, SellerSchema)
         def patch(self, body: Json, seller: UUID | str) -> SellerView: ...

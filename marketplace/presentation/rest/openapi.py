@@ -65,17 +65,14 @@ def path_parameters(path_fields: Mapping[str, Any], examples: Json) -> list[Json
 
 def problem_codes(operation: Operation) -> list[str]:
     """All codes that the operation declares, or that come with what it declares."""
-    policy = operation.policy
-    codes = ["malformed_query", "invalid_request", *operation.problems]
-    if policy is not None and policy.reads_token:
-        codes.append("invalid_token")
-        if not policy.lets_anonymous_in:
-            codes.append("unauthenticated")
-        if policy.is_for_a_role:
-            codes.append("forbidden")
-    if operation.body:
-        codes += ["unsupported_media_type", "body_too_large"]
-        codes.append("malformed_json" if operation.body.location == "json" else "bad_request")
+    codes = ["bad_request", "malformed_query", "invalid_request", "database_unavailable"]
+    codes += [*operation.problems, *_codes_of_policy(operation)]
+    if not operation.reads:
+        codes += ["unsupported_media_type", "body_too_large", "database_busy"]
+        if operation.body is None or operation.body.location == "json":
+            codes.append("malformed_json")
+    if operation.acts:
+        codes.append("stale")
     if operation.path_fields:
         codes.append("not_found")
     if operation.answer and operation.answer.kind == "page":
@@ -87,6 +84,18 @@ def problem_codes(operation: Operation) -> list[str]:
     if operation.versioned:
         codes += ["malformed_header", "precondition_required", "stale"]
     return sorted(set(codes))
+
+
+def _codes_of_policy(operation: Operation) -> list[str]:
+    policy = operation.policy
+    if policy is None or not policy.reads_token:
+        return []
+    codes = ["invalid_token", "token_expired"]
+    if not policy.lets_anonymous_in:
+        codes.append("unauthenticated")
+    if policy.is_for_a_role:
+        codes.append("forbidden")
+    return codes
 
 
 def _parameters(operation: Operation, converter: Converter) -> list[Json]:
@@ -203,7 +212,7 @@ def _in_envelope(answer: Answer) -> object:
 def _problems(operation: Operation) -> Json:
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in problem_codes(operation):
-        by_status[CODES[code].status].append(code)
+        by_status[_status(code, operation)].append(code)
     responses: Json = {}
     for status, codes in sorted(by_status.items()):
         names = ["WWW-Authenticate"] if status == HTTPStatus.UNAUTHORIZED else []
@@ -217,6 +226,13 @@ def _problems(operation: Operation) -> Json:
         }
     responses["default"] = "UnexpectedProblem"
     return responses
+
+
+def _status(code: str, operation: Operation) -> int:
+    """`stale` is a failed condition only where one is read; else a change came in between."""
+    if code == "stale" and not operation.versioned:
+        return HTTPStatus.CONFLICT
+    return CODES[code].status
 
 
 def derive_operation_id(method: str, resource: str, operation: Operation) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, request
+from flask import Response, g, request
 
 from marketplace.application.paging import Page
 from marketplace.presentation.rest import context, idempotency
@@ -88,6 +88,11 @@ class Operation:
         return self
 
     @property
+    def acts(self) -> bool:
+        """Whether it changes what is there already: not a read, and not a collection's POST."""
+        return not self.reads and bool(self.path_fields)
+
+    @property
     def body(self) -> Arguments | None:
         return next((item for item in self.arguments if item.location != "query"), None)
 
@@ -114,13 +119,14 @@ class Operation:
                 # An absent body is an empty object only where the operation says so.
                 require_type(request, BODY_TYPES["json"])
             parsed[id(item)] = PARSER.parse(item.schema, request, location=item.location)
-        if self.body is None and request.method not in ("GET", "HEAD"):
-            # Read it all the same: over the limit is 413 wherever it is sent.
-            request.get_data(cache=True)
+        if self.body is None and not self.reads and request.get_data(cache=True):
+            # None is asked for, so that only an empty object says nothing.
+            PARSER.parse(_NOTHING, request, location="json")
         if self.query is None and request.query_string:
             PARSER.parse(_NOTHING, request, location="query")
         values = PARSER.parse(self.path, request, location="path") if self.path else {}
         if self.versioned:
+            g.conditional = True
             context.precondition()
         return view(instance, *(parsed[id(item)] for item in self.arguments), **values)
 

@@ -1,5 +1,6 @@
 """Keyset pages on the wire: the query arguments, `page` beside `result`, and the Link header."""
 
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,10 @@ PAGE_COMPONENT: Json = {
 }
 
 
+class PageInclude(StrEnum):
+    TOTAL = "total"
+
+
 class PageQuerySchema(RequestSchema):
     """Base of the query arguments of every paged list."""
 
@@ -37,6 +42,7 @@ class PageQuerySchema(RequestSchema):
     cursor = fields.Text(
         min=1, max=4000, description="`page.next` or `page.previous` of this list, unchanged"
     )
+    include = fields.List(fields.Enum(PageInclude), description="`total` counts all pages")
 
 
 def take_page(query: dict[str, Any]) -> PageRequest:

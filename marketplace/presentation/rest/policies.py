@@ -41,10 +41,13 @@ class Policy:
         return self.allows(None)
 
     def check(self, current_actor: Callable[[], Actor | None]) -> None:
-        """Raise `Unauthenticated` or `Forbidden`. Asks for the actor only where it matters."""
-        if self.lets_anonymous_in:
+        """Raise `Unauthenticated` or `Forbidden`. Asks for the actor only where it matters: also
+        where anybody may come in, a token that is no good is refused before all else."""
+        if not self.reads_token:
             return
         actor = current_actor()
+        if self.lets_anonymous_in:
+            return
         if actor is None:
             raise Unauthenticated("unauthenticated", "This needs a signed-in account.")
         if not self.allows(actor):

@@ -150,9 +150,9 @@ def refusal(error: MarketplaceError) -> Response:
 
 def status_of(error: MarketplaceError) -> int:
     """A code's own status in the catalogue wins over that of its class: a bad cursor is a rule
-    violated, and yet a 400. `Stale` is 412 only where the client sent a condition."""
+    violated, and yet a 400. `Stale` is 412 only where the operation reads a condition."""
     if isinstance(error, Stale):
-        return 412 if "If-Match" in request.headers else 409
+        return 412 if g.get("conditional") else 409
     if error.code in CODES:
         return CODES[error.code].status
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)

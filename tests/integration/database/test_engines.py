@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, create_engine, event, func, select, text
 from sqlalchemy.pool import NullPool
 
+from marketplace.application.idempotency import Answer, Effect, EffectAnswered
 from marketplace.domain.errors import Unavailable
 from marketplace.infrastructure.database.engine import (
     Engines,
 )
+from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
 from marketplace.infrastructure.database.reader import open_reader
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from tests.factories import (
@@ -47,20 +49,22 @@ class TestConnections:
             "transaction_isolation": "read committed",
         }
 
-        assert self.settings(engines.write) == expected | {"default_transaction_read_only": "off"}
+        for writing in (engines.write, engines.single):
+            assert self.settings(writing) == expected | {"default_transaction_read_only": "off"}
         assert self.settings(engines.read) == expected | {"default_transaction_read_only": "on"}
 
     def test_for_reading_do_not_write(self, engines: Engines) -> None:
         with engines.read.connect() as connection, pytest.raises(Exception, match="read-only"):
             connection.execute(text("DELETE FROM outbox"))
 
-    def test_for_reading_hold_no_transaction(self, engines: Engines) -> None:
-        with engines.read.connect() as connection:
-            connection.execute(text("SELECT 1"))
-            driver: Any = connection.connection.dbapi_connection
+    def test_for_single_statements_hold_no_transaction(self, engines: Engines) -> None:
+        for engine in (engines.read, engines.single):
+            with engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+                driver: Any = connection.connection.dbapi_connection
 
-            assert driver.autocommit
-            assert driver.info.transaction_status == 0
+                assert driver.autocommit
+                assert driver.info.transaction_status == 0
 
 
 class TestLostConnections:
@@ -100,3 +104,30 @@ class TestLostConnections:
         with pytest.raises(Unavailable):
             add(lambda: self.end_all(own_engines))
         add(lambda: None)
+
+    def test_an_answer_is_kept_though_its_connection_is_lost(self, own_engines: Engines) -> None:
+        clock = FakeClock()
+        effect = Effect(actor="a", key="k", fingerprint="f", makes=new_id())
+        with SqlUnitOfWork(own_engines.write, clock=clock, new_id=new_id, effect=effect) as uow:
+            uow.commit()
+        answers = SqlIdempotencyAnswers(own_engines.single, clock=clock)
+
+        def lose(*_: object) -> None:
+            self.end_all(own_engines)
+
+        event.listen(own_engines.single, "after_cursor_execute", lose)
+        answers.store(effect, Answer(status=200, headers={}, body=b"kept"))
+        event.remove(own_engines.single, "after_cursor_execute", lose)
+        own_engines.dispose()
+        uow = SqlUnitOfWork(own_engines.write, clock=clock, new_id=new_id, effect=effect)
+        with pytest.raises(EffectAnswered), uow:
+            pass
+        with pytest.raises(Unavailable):
+            self.store_on_a_lost_one(own_engines, answers, effect)
+
+    def store_on_a_lost_one(
+        self, engines: Engines, answers: SqlIdempotencyAnswers, effect: Effect
+    ) -> None:
+        with engines.single.connect():
+            self.end_all(engines)
+        answers.give_back(effect)

@@ -8,13 +8,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from marketplace.application.unit_of_work import transaction_step
-from marketplace.domain.errors import RuleViolated, Unavailable
+from marketplace.domain.errors import Conflict, RuleViolated, Unavailable
 from marketplace.domain.shared.ids import OrderId
 from marketplace.infrastructure.database.engine import (
     DatabaseSettings,
     create_engines,
 )
-from marketplace.infrastructure.database.errors import CONFLICTS, Victim
+from marketplace.infrastructure.database.errors import CONFLICTS, GONE, IN_USE, Victim
 from marketplace.infrastructure.database.tables import metadata
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from tests.factories import (
@@ -26,9 +26,9 @@ from tests.integration.database.goods import more_offers, stored_goods
 from tests.integration.database.threads import together
 
 
-def execute(new_uow: NewUow, statement: str) -> None:
+def execute(new_uow: NewUow, statement: str, **values: object) -> None:
     with new_uow() as uow:
-        uow._open.read(text(statement))
+        uow._open.read(text(statement), values)
 
 
 class TestErrors:
@@ -68,6 +68,19 @@ class TestErrors:
     ) -> None:
         with pytest.raises(kind):
             execute(new_uow, statement)
+
+    def test_a_foreign_key_tells_from_which_end_it_was_broken(self, new_uow: NewUow) -> None:
+        category = stored_goods(new_uow).product.category_id
+
+        with pytest.raises(RuleViolated) as gone:
+            execute(new_uow, "UPDATE products SET category_id = :id", id=new_id())
+        assert (gone.value.code, gone.value.params["field"]) == ("unknown_category", "/categoryId")
+        with pytest.raises(RuleViolated) as gone:
+            execute(new_uow, "UPDATE categories SET parent_id = :id", id=new_id())
+        assert (gone.value.code, gone.value.params["field"]) == ("unknown_category", "/parentId")
+        with pytest.raises(Conflict) as used:
+            execute(new_uow, "DELETE FROM categories WHERE id = :id", id=category)
+        assert used.value.code == "category_in_use"
 
     def test_no_lock_in_time(self, module_database_url: str, new_uow: NewUow) -> None:
         goods = stored_goods(new_uow)
@@ -112,7 +125,7 @@ class TestErrors:
             )
         }
 
-        assert set(CONFLICTS) <= named
+        assert set(CONFLICTS) | set(IN_USE) | set(GONE) <= named
 
 
 class TestRetry:

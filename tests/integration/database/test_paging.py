@@ -199,6 +199,16 @@ def test_a_cursor_that_this_list_did_not_make(read: SqlReader, cursor: str) -> N
         read.sellers.list(PageRequest(cursor=cursor, sort="name"), None, None)
 
 
+@pytest.mark.parametrize("junk", ["!", "=", "==", " ", "%", "A", "\n"])
+def test_a_cursor_with_something_more(read: SqlReader, junk: str) -> None:
+    good = encode("sellers", "name", False, GOOD)
+    read.sellers.list(PageRequest(cursor=good, sort="name"), None, None)
+
+    for bad in (good + junk, junk + good, good[:5] + junk + good[5:]):
+        with pytest.raises(InvalidCursor):
+            read.sellers.list(PageRequest(cursor=bad, sort="name"), None, None)
+
+
 @pytest.mark.parametrize("instant", BAD_INSTANTS.values(), ids=BAD_INSTANTS)
 def test_a_cursor_with_an_instant_that_cannot_be(read: SqlReader, instant: str) -> None:
     cursor = encode("sellers", "newest", False, (instant, new_id()))

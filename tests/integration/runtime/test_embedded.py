@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import psycopg2
 import pytest
 
 from marketplace.infrastructure.database.embedded import EmbeddedPostgres, EmbeddedUnavailable
+from tests.databases import data_directory
 
 
 def libpq(url: str) -> str:
@@ -22,8 +24,9 @@ def ask(url: str, question: str) -> object:
 
 
 @pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    return tmp_path / "postgres"
+def directory() -> Iterator[Path]:
+    with data_directory() as found:
+        yield found
 
 
 def test_starts_creates_clones_and_stops(directory: Path) -> None:

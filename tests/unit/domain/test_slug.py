@@ -1,6 +1,6 @@
 """Slugs are readable, bounded and never mistaken for an id."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -39,6 +39,18 @@ def test_numbered_slugs_keep_the_length() -> None:
     assert len(numbered("a" * MAX_LENGTH, 123)) == MAX_LENGTH
 
 
-@pytest.mark.parametrize("text", ["", "-a", "a-", "a--b", "A", "a b", "ä", uuid4().hex, "a" * 81])
+@given(st.uuids(), st.integers(2, 99_999), st.booleans())
+def test_a_numbered_slug_is_no_uuid(value: UUID, number: int, hyphens: bool) -> None:
+    ending = str(number)
+    begun = (str(value) if hyphens else value.hex)[: -len(ending)].rstrip("-")
+    for slug in (begun, begun[:-1].rstrip("-"), f"{begun}0"):
+        assert is_slug(numbered(slug, number)) or not is_slug(slug)
+    assert numbered("a" * 31, 2) != numbered("a" * 31, 3)
+    assert is_slug(numbered("a" * 31, 2))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-a", "a-", "a--b", "A", "a b", "ä", "0197a3c05d6f7b1e9d550242ac120002", "a" * 81]
+)
 def test_what_is_no_slug(text: str) -> None:
     assert not is_slug(text)

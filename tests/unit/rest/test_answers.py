@@ -1,5 +1,6 @@
 """Envelope, pages, ETags, conditions and idempotency."""
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -160,3 +161,39 @@ def test_a_malformed_key_is_400(key: str, send: Send) -> None:
         "POST", "/toys", who="buyer", json={"name": "x"}, headers={"Idempotency-Key": key}
     )
     assert (answer.status_code, answer.json["code"]) == (400, "malformed_header")
+
+
+def test_a_change_in_between_is_409_where_no_condition_is_read(send: Send) -> None:
+    for headers in ({}, {"If-Match": '"3"'}):
+        answer = send("POST", f"{TOY}/paint", who="buyer", headers=headers)
+        assert (answer.status_code, answer.json["code"]) == (409, "stale")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        ({}, 204, None),
+        ({"data": b"", "content_type": "application/json"}, 204, None),
+        ({"data": b"{}", "content_type": "application/json"}, 204, None),
+        ({"data": b"{", "content_type": "application/json"}, 400, "malformed_json"),
+        ({"data": b"{}", "content_type": "text/plain"}, 415, "unsupported_media_type"),
+        ({"data": b"{}"}, 415, "unsupported_media_type"),
+        ({"data": b"[]", "content_type": "application/json"}, 422, "invalid_request"),
+        ({"data": b'{"a": 1}', "content_type": "application/json"}, 422, "invalid_request"),
+    ],
+)
+def test_where_no_body_is_asked_for_only_nothing_is_one(
+    sent: dict[str, Any], status: int, code: str | None, send: Send
+) -> None:
+    answer = send("POST", "/pings", who="buyer", **sent)
+    assert (answer.status_code, (answer.json or {}).get("code")) == (status, code)
+
+
+@pytest.mark.parametrize("token", ["Bearer nobody", "Basic YQ==", "Bearer"])
+def test_where_anybody_may_come_in_a_bad_token_is_401_before_all_else(
+    token: str, send: Send
+) -> None:
+    bad = {"Authorization": token}
+    for path, sent in (("/toys?colour=%FF", {}), ("/buy", {"data": b"{"})):
+        method = "POST" if sent else "GET"
+        assert send(method, path, headers=bad, **sent).status_code == 401

@@ -5,6 +5,7 @@ from flask import Flask
 from openapi_spec_validator import validate
 
 from marketplace.presentation.rest.api import openapi_document
+from tests.documented import undocumented
 from tests.unit.rest import toy
 
 
@@ -57,6 +58,7 @@ def test_operation_ids(document: dict[str, Any]) -> None:
         "signInByForm",
         "uploadFile",
         "pingToys",
+        "paintToy",
     }
 
 
@@ -97,8 +99,8 @@ def test_problem_codes_are_listed(document: dict[str, Any]) -> None:
         if "x-problem-codes" in response
     }
     assert codes == {
-        "400": ["malformed_header", "malformed_json", "malformed_query"],
-        "401": ["invalid_token", "unauthenticated"],
+        "400": ["bad_request", "malformed_header", "malformed_json", "malformed_query"],
+        "401": ["invalid_token", "token_expired", "unauthenticated"],
         "403": ["forbidden"],
         "404": ["not_found"],
         "412": ["stale"],
@@ -106,7 +108,12 @@ def test_problem_codes_are_listed(document: dict[str, Any]) -> None:
         "415": ["unsupported_media_type"],
         "422": ["invalid_request"],
         "428": ["precondition_required"],
+        "503": ["database_busy", "database_unavailable"],
     }
+    ping = operation(document, "post", "/pings")["responses"]
+    assert ping["413"]["x-problem-codes"] == ["body_too_large"]
+    assert "malformed_json" in ping["400"]["x-problem-codes"]
+    assert "409" in operation(document, "post", "/toys/{id}/paint")["responses"]
     assert (
         "payment_declined" in operation(document, "post", "/buy")["responses"]["402"]["description"]
     )
@@ -159,3 +166,15 @@ def test_clients_can_be_generated_from_it(document: dict[str, Any]) -> None:
         for method in ("get", "post", "patch", "delete"):
             own = item.get(method, {}).get("parameters", [])
             assert not [one for one in own if one.get("in") == "path"]
+
+
+def test_an_unlisted_problem_is_noticed(document: dict[str, Any]) -> None:
+    def ask(method: str, path: str, status: int, code: str) -> str | None:
+        return undocumented(document, method, path, status, {"code": code})
+
+    assert ask("GET", "/api/v1/toys/x", 404, "not_found") is None
+    assert ask("GET", "/api/v1/toys/x", 409, "stale") == "getToy does not list 409 stale"
+    assert ask("POST", "/api/v1/toys/x/paint", 409, "stale") is None
+    assert ask("POST", "/api/v1/toys/x/paint", 412, "stale")
+    assert ask("POST", "/api/v1/toys/x", 405, "method_not_allowed") is None
+    assert ask("GET", "/api/v1/nothing", 404, "not_found") is None

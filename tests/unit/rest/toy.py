@@ -27,6 +27,7 @@ from marketplace.domain.errors import (
     NotFound,
     PaymentDeclined,
     RuleViolated,
+    Stale,
     TooManyAttempts,
     Unauthenticated,
     Unavailable,
@@ -134,7 +135,6 @@ class ToyQuerySchema(PageQuerySchema):
     seller = fields.IdOrSlug()
     min_price = fields.Int64(min=0)
     in_stock = fields.Bool()
-    include = fields.List(fields.Text(max=10))
 
 
 class LoginSchema(RequestSchema):
@@ -228,6 +228,15 @@ class Toy(MethodView):
     def delete(self, id_: UUID) -> None:
         """Destroy a toy."""
         context.precondition().check("toy", Stored())
+
+
+@blp.route("/toys/<id>/paint")
+class PaintToy(MethodView):
+    @blp.allow(SIGNED_IN)
+    @blp.response(200, ToySchema)
+    def post(self, id_: UUID) -> ToyView:
+        """Paint a toy that somebody else paints at the same time."""
+        raise Stale
 
 
 @blp.route("/orders/<order>/parts/<partId>")

@@ -154,7 +154,11 @@ def _grouped(rows: Iterable[AnyRow], width: int) -> list[tuple[tuple[Any, ...], 
 def encode(listing: str, order: str, backwards: bool, values: Iterable[Any]) -> str:
     """A cursor that begins after (backwards: before) the item with these keys."""
     document = [listing, order, backwards, *values]
-    return urlsafe_b64encode(orjson.dumps(document)).rstrip(b"=").decode()
+    return _base64(orjson.dumps(document))
+
+
+def _base64(document: bytes) -> str:
+    return urlsafe_b64encode(document).rstrip(b"=").decode()
 
 
 def decode(cursor: str | None, listing: str, order: str, kinds: Sequence[type]) -> Seek:
@@ -165,7 +169,11 @@ def decode(cursor: str | None, listing: str, order: str, kinds: Sequence[type]) 
         if len(cursor) > _LONGEST:
             raise ValueError("too long")
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        found_listing, found_order, backwards, *values = orjson.loads(urlsafe_b64decode(padded))
+        document = urlsafe_b64decode(padded)
+        # The decoder passes over what is not base64, and over bits that stand for nothing.
+        if _base64(document) != cursor:
+            raise ValueError("not as it was given out")
+        found_listing, found_order, backwards, *values = orjson.loads(document)
         if (found_listing, found_order) != (listing, order) or not isinstance(backwards, bool):
             raise ValueError("of another list or order")
         parsed = tuple(_parsed(value, kind) for value, kind in zip(values, kinds, strict=True))

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, true
 from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
 from marketplace.application.sellers.queries import SellerMemberView, SellerView
-from marketplace.domain.errors import Forbidden, NotFound
+from marketplace.domain.errors import Forbidden, NotFound, Unauthenticated
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.domain.shared.ids import SellerId
 from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
@@ -125,9 +125,15 @@ class SqlSellerQueries:
     def list(
         self, page: PageRequest, viewer: Actor | None, status: SellerStatus | None
     ) -> Page[SellerView]:
-        """Sorted by name, or `newest`. Approved ones only, unless an administrator asks for
-        another status. Raises `InvalidCursor`."""
-        wanted = status if status and viewer and viewer.is_admin else SellerStatus.APPROVED
+        """Sorted by name, or `newest`. Approved ones, unless an administrator asks for another
+        status. Raises `InvalidCursor`, and for anybody else who asks `Unauthenticated` or
+        `Forbidden`."""
+        wanted = status or SellerStatus.APPROVED
+        if wanted is not SellerStatus.APPROVED:
+            if viewer is None:
+                raise Unauthenticated("unauthenticated", "Only approved sellers are public.")
+            if not viewer.is_admin:
+                raise Forbidden("Sellers that are not approved are for administrators.")
         return fetch_page(
             self._read,
             _LISTING,

@@ -48,6 +48,7 @@ class Categories(MethodView):
         "unknown_category",
         "category_too_deep",
         "invalid_attribute",
+        "invalid_text",
         "duplicate_attribute",
     )
     def post(self, body: Json) -> tuple[CategoryView, dict[str, str]]:
@@ -81,6 +82,7 @@ class Category(MethodView):
         "category_cycle",
         "category_too_deep",
         "invalid_attribute",
+        "invalid_text",
         "duplicate_attribute",
     )
     def patch(self, body: Json, category: CategoryId | str) -> CategoryView:

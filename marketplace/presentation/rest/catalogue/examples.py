@@ -128,5 +128,6 @@ def product(status: str, version: int, **more: Any) -> dict[str, Any]:
                 ],
             }
         ],
+        "media": [],
         **more,
     }

@@ -88,6 +88,8 @@ class Products(MethodView):
         "invalid_attribute",
         "invalid_barcode",
         "invalid_price",
+        "invalid_stock",
+        "invalid_text",
         "options_differ",
         "duplicate_options",
     )

@@ -43,7 +43,7 @@ class Registration(MethodView):
     @blp.idempotent(None)
     @blp.arguments(RegistrationSchema, example=examples.REGISTRATION)
     @blp.response(201, UserSchema, example=examples.NEW_USER)
-    @blp.problems("email_taken")
+    @blp.problems("email_taken", "invalid_text")
     def post(self, body: Json) -> tuple[UserView, dict[str, str]]:
         """Open an account.
 
@@ -106,7 +106,7 @@ class Refreshing(MethodView):
     @blp.idempotent(None)
     @blp.arguments(RefreshTokenSchema)
     @blp.response(200, TokenPairSchema, example=examples.TOKENS)
-    @blp.problems("invalid_token", "token_reused")
+    @blp.problems("invalid_token", "token_reused", "stale")
     def post(self, body: Json) -> TokenPair:
         """Exchange a refresh token for a new pair.
 
@@ -129,7 +129,7 @@ class Logout(MethodView):
     @blp.idempotent(None)
     @blp.arguments(RefreshTokenSchema)
     @blp.response(204)
-    @blp.problems("invalid_token")
+    @blp.problems("invalid_token", "stale")
     def post(self, body: Json) -> None:
         """End the session of a refresh token, its access tokens included, at once."""
         command = SignOut(token=body["refresh"])

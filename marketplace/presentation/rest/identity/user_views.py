@@ -38,6 +38,7 @@ class Me(MethodView):
     @blp.response(
         200, UserSchema, example={**examples.USER, **examples.PROFILE_PATCH, "version": 2}
     )
+    @blp.problems("invalid_text")
     def patch(self, body: Json) -> UserView:
         """Change your own account."""
         actor = context.signed_in()

@@ -45,6 +45,8 @@ class Orders(MethodView):
         "out_of_stock",
         "offer_unavailable",
         "mixed_currencies",
+        "currency_mismatch",
+        "amount_out_of_range",
         "cart_changed",
         "unknown_id",
         "unknown_payment_method",

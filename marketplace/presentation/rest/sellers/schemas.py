@@ -11,7 +11,7 @@ REASON_LONGEST = 1000
 
 class SellerQuerySchema(PageQuerySchema):
     status = fields.Enum(
-        SellerStatus, description="For administrators; everybody else sees approved sellers only"
+        SellerStatus, description="Another one than approved is for administrators"
     )
 
 

@@ -52,6 +52,7 @@ class Sellers(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
     @blp.arguments(SellerQuerySchema, location="query")
     @blp.response(200, SellerSchema, kind="page", example=examples.seller("approved", 3))
+    @blp.problems("unauthenticated", "forbidden")
     def get(self, query: Json) -> Page[SellerView]:
         """List sellers, by name."""
         page = take_page(query)
@@ -62,7 +63,7 @@ class Sellers(MethodView):
     @blp.allow(SIGNED_IN)
     @blp.arguments(SellerInputSchema, example=examples.APPLICATION)
     @blp.response(201, SellerSchema, example=examples.APPLICANT)
-    @blp.problems("slug_taken")
+    @blp.problems("slug_taken", "invalid_text")
     def post(self, body: Json) -> tuple[SellerView, dict[str, str]]:
         """Apply as a seller.
 
@@ -90,7 +91,7 @@ class Seller(MethodView):
     @blp.examples({"If-Match": "*"})
     @blp.arguments(SellerPatchSchema, example=examples.PATCH)
     @blp.response(200, SellerSchema, example=examples.seller("approved", 4, **examples.PATCH))
-    @blp.problems("slug_taken")
+    @blp.problems("slug_taken", "invalid_text")
     def patch(self, body: Json, seller: SellerId | str) -> SellerView:
         """Change a seller's profile."""
         command = ChangeSellerProfile(
@@ -166,7 +167,7 @@ class SellerMembers(MethodView):
     @blp.allow(MEMBER)
     @blp.arguments(MemberInputSchema, example=examples.NEW_MEMBER)
     @blp.response(201, MemberSchema, example=examples.MEMBER)
-    @blp.problems("already_member", "unknown_account")
+    @blp.problems("already_member", "unknown_account", "stale")
     def post(self, body: Json, seller: SellerId | str) -> tuple[SellerMemberView, dict[str, str]]:
         """Give an account a role in the seller. For owners."""
         actor = context.signed_in()

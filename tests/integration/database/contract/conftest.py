@@ -37,7 +37,7 @@ def world(request: pytest.FixtureRequest, clock: FakeClock) -> World:
         with engines.read.connect() as connection:
             return [decode(*row) for row in connection.execute(_EVENTS)]
 
-    return World(new_uow, SqlIdempotencyAnswers(engines.write, clock=clock), clock, events)
+    return World(new_uow, SqlIdempotencyAnswers(engines.single, clock=clock), clock, events)
 
 
 @pytest.fixture
