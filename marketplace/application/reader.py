@@ -8,6 +8,7 @@ from marketplace.application.catalogue.offer_queries import OfferQueries
 from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
 from marketplace.application.catalogue.search import ProductSearch
 from marketplace.application.identity.queries import UserQueries
+from marketplace.application.inventory.queries import StockQueries
 from marketplace.application.orders.queries import OrderQueries
 from marketplace.application.sellers.queries import SellerQueries
 
@@ -25,6 +26,8 @@ class Reader(Protocol):
     def products(self) -> ProductQueries: ...
     @property
     def offers(self) -> OfferQueries: ...
+    @property
+    def stock(self) -> StockQueries: ...
     @property
     def search(self) -> ProductSearch: ...
     @property

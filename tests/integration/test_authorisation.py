@@ -211,6 +211,10 @@ TABLE = {
     "GET /offers/{id}": Row(MEMBERS | ADMIN, path=an_offer),
     "PATCH /offers/{id}": Row(WRITERS, lambda world: {"sku": world.unique("SKU")}, path=an_offer),
     "DELETE /offers/{id}": Row(WRITERS, path=an_offer),
+    "GET /offers/{id}/stock-movements": Row(MEMBERS | ADMIN, path=an_offer),
+    "POST /offers/{id}/stock-movements": Row(
+        WRITERS, lambda world: {"kind": "received", "quantity": 1}, path=an_offer, key=True
+    ),
     "GET /sellers/{seller}/offers": Row(MEMBERS | ADMIN),
     "POST /products/{product}/submit": Row(WRITERS, path=the_draft),
     "POST /products/{product}/archive": Row(WRITERS, path=the_draft),

@@ -22,11 +22,12 @@ class CreateOffer:
     compare_at_price: Money | None = None
     condition: Condition = Condition.NEW
     on_hand: int = 0
+    low_stock_threshold: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOffer:
-    """None leaves a field as it is."""
+    """None leaves a field as it is. `on_hand` is what was counted."""
 
     actor: Actor
     offer_id: OfferId
@@ -36,6 +37,9 @@ class ChangeOffer:
     compare_at_price: Money | None = None
     clear_compare_at_price: bool = False
     condition: Condition | None = None
+    on_hand: int | None = None
+    low_stock_threshold: int | None = None
+    clear_low_stock_threshold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

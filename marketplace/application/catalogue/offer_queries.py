@@ -30,6 +30,7 @@ class SellerOfferView:
     on_hand: int
     allocated: int
     available: int
+    low_stock_threshold: int | None
     version: int
     created_at: datetime
 

@@ -11,13 +11,15 @@ from marketplace.application.catalogue.offer_commands import (
     WithdrawOffer,
 )
 from marketplace.application.catalogue.steps import seller_of
+from marketplace.application.ports import IdFactory
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.catalogue.offer import Offer
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import NotFound, RuleViolated
+from marketplace.domain.inventory.movement import EnteredKind
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import SellerStatus
-from marketplace.domain.shared.ids import OfferId, SellerId, VariantId
+from marketplace.domain.shared.ids import MovementId, OfferId, SellerId, VariantId
 
 
 @transaction_step
@@ -46,15 +48,25 @@ def create_offer(uow: UnitOfWork, command: CreateOffer) -> OfferId:
             now=uow.now,
         )
         uow.offers.add(offer)
-        uow.stock.add(StockItem(offer_id=offer.id, on_hand=command.on_hand))
+        stock = StockItem(
+            offer_id=offer.id,
+            on_hand=command.on_hand,
+            low_stock_threshold=command.low_stock_threshold,
+        )
+        uow.stock.add(stock, actor_id=command.actor.user_id)
         uow.listings.refresh([product.id])
         uow.commit()
     return command.offer_id
 
 
 @transaction_step
-def change_offer(uow: UnitOfWork, command: ChangeOffer) -> OfferId:
-    """Raises `RuleViolated` (`invalid_price`), `Conflict` (`sku_taken`, `offer_exists`)."""
+def change_offer(uow: UnitOfWork, command: ChangeOffer, *, new_id: IdFactory) -> OfferId:
+    """Units on hand that are others than were known are a count of them.
+
+    Raises:
+        RuleViolated: `invalid_price`.
+        Conflict: `sku_taken`; `offer_exists`; `stock_allocated` where orders need more.
+    """
     with uow:
         offer = _managed(uow, command.actor, command.offer_id)
         command.precondition.check("offer", offer)
@@ -67,6 +79,8 @@ def change_offer(uow: UnitOfWork, command: ChangeOffer) -> OfferId:
             condition=command.condition or offer.condition,
             now=uow.now,
         )
+        if _change_stock(uow, command, new_id):
+            offer.touch(uow.now)
         uow.listings.refresh([offer.product_id])
         uow.commit()
     return command.offer_id
@@ -81,6 +95,32 @@ def withdraw_offer(uow: UnitOfWork, command: WithdrawOffer) -> None:
         offer.withdraw(uow.now)
         uow.listings.refresh([offer.product_id])
         uow.commit()
+
+
+def _change_stock(uow: UnitOfWork, command: ChangeOffer, new_id: IdFactory) -> bool:
+    """Whether there was anything to change."""
+    watched = command.clear_low_stock_threshold or command.low_stock_threshold is not None
+    if command.on_hand is None and not watched:
+        return False
+    item = uow.stock.get_for_update(command.offer_id)
+    counted = False
+    if command.on_hand is not None and command.on_hand != item.on_hand:
+        counted = True
+        movement = item.enter(
+            EnteredKind.COUNTED,
+            command.on_hand,
+            id=MovementId(new_id()),
+            actor_id=command.actor.user_id,
+            reason=None,
+            field="/onHand",
+            now=uow.now,
+        )
+        uow.stock.record(movement)
+    watched = watched and command.low_stock_threshold != item.low_stock_threshold
+    if watched:
+        item.low_stock_threshold = command.low_stock_threshold
+        uow.stock.watch(item)
+    return counted or watched
 
 
 def _managed(uow: UnitOfWork, actor: Actor, offer_id: OfferId) -> Offer:

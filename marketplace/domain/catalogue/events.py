@@ -108,7 +108,7 @@ class OfferCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class OfferChanged(Event):
-    """SKU, price, compare-at price or condition are others now."""
+    """SKU, price, compare-at price, condition or what the seller says of its stock are others."""
 
     offer_id: OfferId
     seller_id: SellerId

@@ -95,6 +95,11 @@ class Offer(AggregateRoot):
         self.updated_at = now
         self.record(OfferChanged(offer_id=self.id, seller_id=self.seller_id, occurred_at=now))
 
+    def touch(self, now: datetime) -> None:
+        """What belongs to the offer beside these fields, its stock, was changed with it."""
+        self.updated_at = now
+        self.record(OfferChanged(offer_id=self.id, seller_id=self.seller_id, occurred_at=now))
+
     def withdraw(self, now: datetime) -> None:
         self.withdrawn_at = now
         self.updated_at = now

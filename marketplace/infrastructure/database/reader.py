@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.identity import SqlUserQueries
+from marketplace.infrastructure.database.queries.inventory import SqlStockQueries
 from marketplace.infrastructure.database.queries.offers import SqlOfferQueries
 from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
 from marketplace.infrastructure.database.queries.products import SqlProductQueries
@@ -40,6 +41,10 @@ class SqlReader:
     @property
     def offers(self) -> SqlOfferQueries:
         return SqlOfferQueries(self._connection)
+
+    @property
+    def stock(self) -> SqlStockQueries:
+        return SqlStockQueries(self._connection)
 
     @property
     def search(self) -> SqlProductSearch:

@@ -71,6 +71,9 @@ CODES: dict[str, Code] = {
     "out_of_stock": Code(
         409, "Out of stock", "`offers` lists the offers that have too little: order less of them."
     ),
+    "stock_allocated": Code(
+        409, "Stock is allocated", "`allocated` units belong to orders: no fewer can be on hand."
+    ),
     "offer_unavailable": Code(
         409, "Not for sale at present", "The product is not published or its seller not approved."
     ),
@@ -113,7 +116,11 @@ CODES: dict[str, Code] = {
     ),
     "image_too_large": Code(422, "Too many pixels", "Make the picture smaller, and send it again."),
     "invalid_price": Code(422, "Invalid price", "`errors` points at the price at fault."),
-    "invalid_stock": Code(422, "Invalid stock", "Stock is not negative."),
+    "invalid_stock": Code(422, "Invalid stock", "Stock is not negative and ends at 2^31-1."),
+    "invalid_quantity": Code(
+        422, "Invalid quantity", "One unit or more is received, none or more counted."
+    ),
+    "reason_required": Code(422, "Reason required", "An adjustment says why it was made."),
     "invalid_value": Code(422, "Value out of range", "It is beyond what can be stored."),
     "invalid_text": Code(422, "Invalid text", "White space alone does not count."),
     "no_variant": Code(422, "No variant", "A product has at least one variant."),

@@ -31,6 +31,7 @@ _OFFERS = (
         variants.c.options,
         func.coalesce(stock_items.c.on_hand, 0).label("on_hand"),
         func.coalesce(stock_items.c.allocated, 0).label("allocated"),
+        stock_items.c.low_stock_threshold,
     )
     .join(products, products.c.id == offers.c.product_id)
     .join(variants, variants.c.id == offers.c.variant_id)
@@ -87,6 +88,7 @@ def _view(rows: Sequence[AnyRow]) -> SellerOfferView:
         on_hand=row.on_hand,
         allocated=row.allocated,
         available=row.on_hand - row.allocated,
+        low_stock_threshold=row.low_stock_threshold,
         version=row.version,
         created_at=row.created_at,
     )

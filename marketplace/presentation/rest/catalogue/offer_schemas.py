@@ -18,6 +18,7 @@ class OfferInputSchema(RequestSchema):
     compare_at_price = fields.Money(allow_none=True, example={"amount": 2499, "currency": "EUR"})
     condition = fields.Enum(Condition, load_default=Condition.NEW)
     on_hand = fields.Integer(max=stock.MOST, load_default=0, example=3)
+    low_stock_threshold = fields.Integer(max=stock.MOST, allow_none=True, example=2)
 
 
 class OfferPatchSchema(RequestSchema):
@@ -25,6 +26,8 @@ class OfferPatchSchema(RequestSchema):
     price = fields.Money()
     compare_at_price = fields.Money(allow_none=True, example={"amount": 2499, "currency": "EUR"})
     condition = fields.Enum(Condition)
+    on_hand = fields.Integer(max=stock.MOST, description="What was counted", example=12)
+    low_stock_threshold = fields.Integer(max=stock.MOST, allow_none=True, example=2)
 
 
 class SellerOfferSchema(ResponseSchema):
@@ -42,5 +45,8 @@ class SellerOfferSchema(ResponseSchema):
     on_hand = fields.Integer(description="Units in the warehouse")
     allocated = fields.Integer(description="Units of them that belong to orders")
     available = fields.Integer(description="Units that can be ordered now")
+    low_stock_threshold = fields.Integer(
+        allow_none=True, description="Once no more units are available stock is low"
+    )
     version = fields.Integer()
     created_at = fields.Instant()

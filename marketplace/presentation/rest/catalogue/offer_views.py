@@ -62,17 +62,18 @@ class Offer(MethodView):
     @blp.versioned
     @blp.arguments(OfferPatchSchema)
     @blp.response(200, SellerOfferSchema)
-    @blp.problems("sku_taken", "offer_exists", "invalid_price")
+    @blp.problems("sku_taken", "offer_exists", "invalid_price", "stock_allocated")
     def patch(self, body: Json, id_: OfferId) -> SellerOfferView:
-        """Change the price, the SKU or the condition of an offer."""
+        """Change an offer. `onHand` is entered in the journal of its stock as a count."""
         command = ChangeOffer(
             actor=context.signed_in(),
             offer_id=id_,
             precondition=context.precondition(),
-            clear_compare_at_price="compare_at_price" in body and body["compare_at_price"] is None,
+            clear_compare_at_price=_is_null(body, "compare_at_price"),
+            clear_low_stock_threshold=_is_null(body, "low_stock_threshold"),
             **body,
         )
-        return _read(context.perform(change_offer, command))
+        return _read(context.perform(change_offer, command, new_id=context.new_id))
 
     @blp.allow(MEMBER)
     @blp.versioned
@@ -96,6 +97,10 @@ class SellerOffers(MethodView):
         page = take_page(query)
         with context.reader() as read:
             return read.offers.list_of_seller(seller, page, context.signed_in())
+
+
+def _is_null(body: Json, field: str) -> bool:
+    return field in body and body[field] is None
 
 
 def _read(offer_id: OfferId) -> SellerOfferView:

@@ -1,0 +1,154 @@
+-- What holds whenever one looks, even between the statements of others: one row for each thing
+-- that it does not hold for, so none at all is the wanted answer. `settled` marks what may be
+-- otherwise for moments, and holds once requests and worker have come to rest.
+--
+--     psql "$DATABASE_URL" -f invariants.sql
+
+WITH journal AS (
+    SELECT offer_id,
+        coalesce(sum(quantity) FILTER (WHERE kind NOT IN ('allocated', 'released')), 0) AS on_hand,
+        coalesce(sum(quantity) FILTER (WHERE kind IN ('allocated', 'released', 'shipped')), 0)
+            AS allocated
+    FROM stock_movements
+    GROUP BY offer_id
+), latest AS (
+    SELECT DISTINCT ON (offer_id) offer_id, on_hand, allocated
+    FROM stock_movements
+    ORDER BY offer_id, number DESC
+), held AS (
+    -- An order that was given up holds its units until the payment is settled too.
+    SELECT orders.id AS order_id, order_lines.offer_id,
+        sum(order_lines.quantity - order_lines.cancelled - order_lines.shipped) AS quantity
+    FROM orders
+    JOIN seller_orders ON seller_orders.order_id = orders.id
+    JOIN order_lines ON order_lines.seller_order_id = seller_orders.id
+    WHERE orders.abandoned_at IS NULL OR EXISTS (
+        SELECT FROM payments
+        WHERE payments.order_id = orders.id AND payments.status = 'pending'
+    )
+    GROUP BY orders.id, order_lines.offer_id
+), held_by_journal AS (
+    SELECT order_id, offer_id, sum(quantity) AS quantity
+    FROM stock_movements
+    WHERE kind IN ('allocated', 'released', 'shipped')
+    GROUP BY order_id, offer_id
+), parts AS (
+    SELECT order_id, sum(subtotal) AS subtotal, sum(shipping_price) AS shipping
+    FROM seller_orders
+    GROUP BY order_id
+), lines AS (
+    SELECT seller_order_id, sum(total) AS total
+    FROM order_lines
+    GROUP BY seller_order_id
+), paid AS (
+    SELECT order_id,
+        count(*) FILTER (WHERE status NOT IN ('voided', 'failed')) AS live,
+        bool_or(status = 'captured') AS captured,
+        bool_or(status = 'authorized') AS authorized
+    FROM payments
+    GROUP BY order_id
+)
+SELECT 'on hand and allocated are the sums of the movements' AS invariant, false AS settled,
+    CAST(stock.offer_id AS text) AS id,
+    concat_ws(' ', stock.on_hand, stock.allocated, 'but', journal.on_hand, journal.allocated)
+        AS found
+FROM stock_items AS stock LEFT JOIN journal USING (offer_id)
+WHERE (stock.on_hand, stock.allocated)
+    IS DISTINCT FROM (coalesce(journal.on_hand, 0), coalesce(journal.allocated, 0))
+
+UNION ALL
+SELECT 'the latest movement tells the numbers', false, CAST(stock.offer_id AS text),
+    concat_ws(' ', stock.on_hand, stock.allocated, 'but', latest.on_hand, latest.allocated)
+FROM latest JOIN stock_items AS stock USING (offer_id)
+WHERE (stock.on_hand, stock.allocated) <> (latest.on_hand, latest.allocated)
+
+UNION ALL
+SELECT 'available is not negative', false, CAST(offer_id AS text),
+    concat_ws(' ', on_hand, allocated)
+FROM stock_items
+WHERE allocated < 0 OR on_hand < allocated
+
+UNION ALL
+SELECT 'allocated is what open orders hold', false, CAST(coalesce(stock.offer_id, owed.offer_id) AS text),
+    concat_ws(' ', coalesce(stock.allocated, 0), 'but', coalesce(owed.quantity, 0))
+FROM stock_items AS stock
+FULL JOIN (SELECT offer_id, sum(quantity) AS quantity FROM held GROUP BY offer_id) AS owed
+    USING (offer_id)
+WHERE coalesce(stock.allocated, 0) <> coalesce(owed.quantity, 0)
+
+UNION ALL
+SELECT 'each order holds what the journal allocated to it', false,
+    CAST(coalesce(held.order_id, told.order_id) AS text),
+    concat_ws(' ', coalesce(held.quantity, 0), 'but', coalesce(told.quantity, 0))
+FROM held FULL JOIN held_by_journal AS told USING (order_id, offer_id)
+WHERE coalesce(held.quantity, 0) <> coalesce(told.quantity, 0)
+
+UNION ALL
+SELECT 'an order is the sum of its seller orders', false, CAST(orders.id AS text),
+    concat_ws(' ', orders.subtotal, orders.shipping_total, 'but', parts.subtotal, parts.shipping)
+FROM orders LEFT JOIN parts ON parts.order_id = orders.id
+WHERE (orders.subtotal, orders.shipping_total) IS DISTINCT FROM (parts.subtotal, parts.shipping)
+
+UNION ALL
+SELECT 'the total of an order adds up', false, CAST(id AS text), CAST(total AS text)
+FROM orders
+WHERE total <> subtotal + shipping_total - discount_total
+    + CASE WHEN prices_include_tax THEN 0 ELSE tax_total END
+
+UNION ALL
+SELECT 'a seller order is the sum of its lines', false, CAST(part.id AS text),
+    concat_ws(' ', part.subtotal, part.total, 'but', lines.total)
+FROM seller_orders AS part LEFT JOIN lines ON lines.seller_order_id = part.id
+WHERE (part.subtotal, part.total) IS DISTINCT FROM (lines.total, lines.total + part.shipping_price)
+
+UNION ALL
+SELECT 'refunded at most what is captured, captured at most the amount', false, CAST(id AS text),
+    concat_ws(' ', amount, captured_amount, refunded_amount)
+FROM payments
+WHERE captured_amount > amount OR refunded_amount > captured_amount
+
+UNION ALL
+SELECT 'an order has at most one live payment', false, CAST(order_id AS text), CAST(live AS text)
+FROM paid
+WHERE live > 1
+
+UNION ALL
+SELECT 'what an order says of its payment is so', false, CAST(orders.id AS text),
+    orders.payment_status
+FROM orders LEFT JOIN paid ON paid.order_id = orders.id
+WHERE (orders.payment_status = 'paid' AND paid.captured IS NOT TRUE)
+    OR (orders.payment_status = 'authorized' AND paid.authorized IS NOT TRUE)
+
+UNION ALL
+SELECT 'no money is held or taken without an order', false, CAST(payments.id AS text),
+    payments.status
+FROM payments LEFT JOIN orders ON orders.id = payments.order_id
+WHERE payments.status IN ('authorized', 'captured') AND orders.finalised_at IS NULL
+
+UNION ALL
+SELECT 'a key has one effect', false, CAST(makes AS text), CAST(count(*) AS text)
+FROM idempotency_keys
+GROUP BY makes
+HAVING count(*) > 1
+
+UNION ALL
+SELECT 'no reservation is held for longer than it may be', true, CAST(orders.id AS text),
+    CAST(orders.placed_at AS text)
+FROM orders
+WHERE orders.finalised_at IS NULL AND (orders.abandoned_at IS NULL OR EXISTS (
+    SELECT FROM payments WHERE payments.order_id = orders.id AND payments.status = 'pending'
+))
+
+UNION ALL
+SELECT 'the provider holds no money without an order', true, charge.key, charge.status
+FROM sandbox_charges AS charge
+LEFT JOIN payments ON charge.key = 'payment-' || payments.id
+WHERE charge.status IN ('authorized', 'captured')
+    AND (payments.id IS NULL OR payments.status IN ('pending', 'voided', 'failed'))
+
+UNION ALL
+SELECT 'every event was delivered', true, CAST(id AS text), type
+FROM outbox
+WHERE delivered_at IS NULL
+
+ORDER BY invariant, id;
