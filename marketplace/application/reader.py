@@ -9,6 +9,7 @@ from marketplace.application.catalogue.queries import CategoryQueries, ProductQu
 from marketplace.application.catalogue.search import ProductSearch
 from marketplace.application.identity.queries import UserQueries
 from marketplace.application.inventory.queries import StockQueries
+from marketplace.application.imports.queries import ExportQueries, ImportQueries
 from marketplace.application.orders.queries import OrderQueries
 from marketplace.application.sellers.queries import SellerQueries
 
@@ -30,6 +31,10 @@ class Reader(Protocol):
     def stock(self) -> StockQueries: ...
     @property
     def search(self) -> ProductSearch: ...
+    @property
+    def imports(self) -> ImportQueries: ...
+    @property
+    def exports(self) -> ExportQueries: ...
     @property
     def orders(self) -> OrderQueries: ...
 

@@ -19,6 +19,7 @@ from marketplace.domain.identity.repositories import (
     RefreshFamilyRepository,
     UserRepository,
 )
+from marketplace.domain.imports.repositories import ImportRepository
 from marketplace.domain.inventory.repositories import StockRepository
 from marketplace.domain.orders.repositories import OrderRepository
 from marketplace.domain.payments.repositories import PaymentRepository
@@ -77,6 +78,8 @@ class UnitOfWork(Protocol):
     def listings(self) -> Listings: ...
     @property
     def stock(self) -> StockRepository: ...
+    @property
+    def imports(self) -> ImportRepository: ...
     @property
     def orders(self) -> OrderRepository: ...
     @property

@@ -15,6 +15,7 @@ from marketplace.application.catalogue.steps import (
     check_category,
     managed_product,
     merged,
+    rename,
     seller_of,
 )
 from marketplace.application.ports import IdFactory
@@ -79,7 +80,7 @@ def revise_product(uow: UnitOfWork, command: ReviseProduct, *, moderation: bool)
         product.require_editable()
         name = product.name
         product.revise(_changes(uow, product, command), uow.now, moderated=moderation)
-        _rename(uow, product, name)
+        rename(uow, product, name)
         uow.listings.refresh([product.id])
         uow.commit()
     return product.id
@@ -131,7 +132,7 @@ def approve_product(uow: UnitOfWork, command: ApproveProduct) -> ProductId:
         _require_category(uow, product)
         name = product.name
         product.approve(uow.now)
-        _rename(uow, product, name)
+        rename(uow, product, name)
         uow.listings.refresh([product.id])
         uow.commit()
     return product.id
@@ -172,15 +173,6 @@ def _require_category(uow: UnitOfWork, product: Product) -> None:
     changes = product.pending_changes
     if changes and changes.category_id and uow.categories.find(changes.category_id) is None:
         raise Conflict("category_gone", "The category that is asked for exists no more.")
-
-
-def _rename(uow: UnitOfWork, product: Product, name_before: str) -> None:
-    """Let the slug follow the name."""
-    if product.name == name_before:
-        return
-    slug = uow.products.free_slug(slugify(product.name, fallback="product"), holder=product.id)
-    if slug != product.slug:
-        uow.products.move(product, slug)
 
 
 def _variants(wanted: Sequence[NewVariant], new_id: IdFactory) -> list[Variant]:

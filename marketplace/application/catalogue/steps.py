@@ -9,6 +9,7 @@ from marketplace.domain.catalogue.attributes import Attributes, check_attributes
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.ids import CategoryId, ProductId, SellerId
+from marketplace.domain.shared.slug import slugify
 
 Value = TypeVar("Value")
 
@@ -49,6 +50,15 @@ def check_category(uow: UnitOfWork, category_id: CategoryId, attributes: Attribu
     if category is None:
         raise RuleViolated("unknown_category", "There is no such category.", field="/categoryId")
     check_attributes(uow.categories.attributes_of(category), attributes)
+
+
+def rename(uow: UnitOfWork, product: Product, name_before: str) -> None:
+    """Let the slug follow the name."""
+    if product.name == name_before:
+        return
+    slug = uow.products.free_slug(slugify(product.name, fallback="product"), holder=product.id)
+    if slug != product.slug:
+        uow.products.move(product, slug)
 
 
 def merged(

@@ -9,7 +9,14 @@ from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.media import Gallery, UnusedPicture
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product
-from marketplace.domain.shared.ids import CategoryId, MediumId, OfferId, ProductId, VariantId
+from marketplace.domain.shared.ids import (
+    CategoryId,
+    MediumId,
+    OfferId,
+    ProductId,
+    SellerId,
+    VariantId,
+)
 
 
 class CategoryRepository(Protocol):
@@ -34,6 +41,9 @@ class CategoryRepository(Protocol):
 
     def attributes_of(self, category: Category) -> Sequence[AttributeDefinition]:
         """Own and inherited definitions; the nearest one wins a name."""
+
+    def named(self, names: Sequence[str]) -> Sequence[CategoryId]:
+        """The categories that have these names, those above them included, from the root on."""
 
     def free_slug(self, slug: str) -> str:
         """`slug`, or its next free numbered form; it stays free for this transaction."""
@@ -87,6 +97,12 @@ class OfferRepository(Protocol):
 
     def live_of_variant(self, variant_id: VariantId) -> Sequence[Offer]:
         """All sellers' offers that are not withdrawn, locked."""
+
+    def live_of_seller(
+        self, seller_id: SellerId, product_id: ProductId, skus: Collection[str]
+    ) -> Sequence[Offer]:
+        """The seller's offers of the product that are not withdrawn, and whichever have one of
+        these SKUs, locked."""
 
     def priced(
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]

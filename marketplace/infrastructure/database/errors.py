@@ -41,6 +41,7 @@ CONFLICTS: Mapping[str, tuple[str, str, str | None]] = {
         "The seller offers this variant in this condition already.",
         None,
     ),
+    "pk_product_handles": ("handle_taken", "Another product has this handle.", None),
     "pk_seller_members": ("already_member", "This account is a member already.", None),
     "uq_payments_live": ("payment_exists", "The order has a live payment already.", None),
 }

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from marketplace.domain.catalogue import events as catalogue
 from marketplace.domain.identity import events as identity
+from marketplace.domain.imports import events as imports
 from marketplace.domain.inventory import events as inventory
 from marketplace.domain.orders import events as orders
 from marketplace.domain.sellers import events as sellers
@@ -19,7 +20,7 @@ from marketplace.domain.shared.events import Event
 def _types() -> Mapping[str, type[Event]]:
     return {
         name: found
-        for module in (catalogue, identity, inventory, orders, sellers)
+        for module in (catalogue, identity, imports, inventory, orders, sellers)
         for name, found in getmembers(module, isclass)
         if issubclass(found, Event) and found is not Event
     }

@@ -11,6 +11,7 @@ from marketplace.infrastructure.database.errors import translated
 from marketplace.infrastructure.database.tables import (
     handled_events,
     idempotency_keys,
+    imports,
     login_throttle,
     outbox,
     refresh_families,
@@ -39,6 +40,7 @@ _RULES = (
     (_expired(idempotency_keys, idempotency_keys.c.created_at), RETENTION),
     (_expired(login_throttle, login_throttle.c.resets_at), timedelta()),
     (_expired(refresh_families, refresh_families.c.expires_at), KEPT),
+    (_expired(imports, imports.c.finished_at), KEPT),
     (_expired(outbox, outbox.c.delivered_at), KEPT),
     (_expired(handled_events, handled_events.c.handled_at), 2 * KEPT),
 )

@@ -17,6 +17,7 @@ from marketplace.domain.catalogue.product import Product
 from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.user import User
+from marketplace.domain.imports.product_import import ProductImport
 from marketplace.domain.sellers.seller import Seller, SellerMember
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database import tables as t
@@ -25,7 +26,7 @@ _registry = registry(metadata=t.metadata)
 _configuring = Lock()
 _configured = False
 
-INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer)
+INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer, ProductImport)
 """Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
 
 
@@ -48,6 +49,7 @@ def _map_all() -> None:
     _aggregate(Category, t.categories)
     _map_products()
     _map_offers()
+    _aggregate(ProductImport, t.imports)
     _registry.configure()
 
 

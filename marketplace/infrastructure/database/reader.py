@@ -7,7 +7,9 @@ from sqlalchemy import Engine
 
 from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
 from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.exports import SqlExportQueries
 from marketplace.infrastructure.database.queries.identity import SqlUserQueries
+from marketplace.infrastructure.database.queries.imports import SqlImportQueries
 from marketplace.infrastructure.database.queries.inventory import SqlStockQueries
 from marketplace.infrastructure.database.queries.offers import SqlOfferQueries
 from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
@@ -49,6 +51,14 @@ class SqlReader:
     @property
     def search(self) -> SqlProductSearch:
         return SqlProductSearch(self._connection)
+
+    @property
+    def imports(self) -> SqlImportQueries:
+        return SqlImportQueries(self._connection)
+
+    @property
+    def exports(self) -> SqlExportQueries:
+        return SqlExportQueries(self._connection)
 
     @property
     def orders(self) -> SqlOrderQueries:

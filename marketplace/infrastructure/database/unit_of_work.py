@@ -19,6 +19,7 @@ from marketplace.infrastructure.database.repositories.identity import (
     SqlRefreshFamilyRepository,
     SqlUserRepository,
 )
+from marketplace.infrastructure.database.repositories.imports import SqlImportRepository
 from marketplace.infrastructure.database.repositories.inventory import SqlStockRepository
 from marketplace.infrastructure.database.repositories.listings import SqlListings
 from marketplace.infrastructure.database.repositories.media import SqlGalleryRepository
@@ -157,6 +158,10 @@ class SqlUnitOfWork:
     @property
     def stock(self) -> SqlStockRepository:
         return SqlStockRepository(self._open, self._new_id)
+
+    @property
+    def imports(self) -> SqlImportRepository:
+        return SqlImportRepository(self._open)
 
     @property
     def orders(self) -> SqlOrderRepository:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select, text
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition
-from marketplace.domain.catalogue.category import Category
+from marketplace.domain.catalogue.category import DEEPEST, Category
 from marketplace.domain.shared.ids import CategoryId
 from marketplace.infrastructure.database.repository import SluggedRepository
 from marketplace.infrastructure.database.tables import categories
@@ -65,6 +65,21 @@ class SqlCategoryRepository(SluggedRepository[Category]):
                 "now": self._transaction.now,
             },
         )
+
+    def named(self, names: Sequence[str]) -> Sequence[CategoryId]:
+        """The categories that have these names, those above them included, from the root on."""
+        if len(names) > DEEPEST:
+            return []
+        level = categories.alias()
+        statement = select(level.c.id).where(level.c.name == names[-1])
+        for name in reversed(names[:-1]):
+            above = categories.alias()
+            statement = statement.join(above, above.c.id == level.c.parent_id).where(
+                above.c.name == name
+            )
+            level = above
+        root = level.c.parent_id.is_(None)
+        return list(self._transaction.read(statement.where(root)).scalars())
 
     def attributes_of(self, category: Category) -> Sequence[AttributeDefinition]:
         """Own and inherited definitions; the nearest one wins a name."""

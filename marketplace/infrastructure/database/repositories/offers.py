@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, or_, text
 
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
-from marketplace.domain.shared.ids import OfferId, ProductId, VariantId
+from marketplace.domain.shared.ids import OfferId, ProductId, SellerId, VariantId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.repository import SqlRepository
 from marketplace.infrastructure.database.tables import offers
@@ -62,6 +62,17 @@ class SqlOfferRepository(SqlRepository[Offer]):
         """All sellers' offers that are not withdrawn, locked."""
         return self._all_for_update(
             offers.c.variant_id == variant_id, offers.c.withdrawn_at.is_(None)
+        )
+
+    def live_of_seller(
+        self, seller_id: SellerId, product_id: ProductId, skus: Collection[str]
+    ) -> Sequence[Offer]:
+        """The seller's offers of the product that are not withdrawn, and whichever have one of
+        these SKUs, locked."""
+        return self._all_for_update(
+            offers.c.seller_id == seller_id,
+            offers.c.withdrawn_at.is_(None),
+            or_(offers.c.product_id == product_id, offers.c.sku.in_(skus)),
         )
 
     def priced(

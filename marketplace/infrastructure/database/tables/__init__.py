@@ -13,6 +13,12 @@ from marketplace.infrastructure.database.tables.identity import (
     refresh_families,
     users,
 )
+from marketplace.infrastructure.database.tables.imports import (
+    import_chunks,
+    import_errors,
+    imports,
+    product_handles,
+)
 from marketplace.infrastructure.database.tables.inventory import stock_items, stock_movements
 from marketplace.infrastructure.database.tables.media import media
 from marketplace.infrastructure.database.tables.orders import (
@@ -47,6 +53,9 @@ __all__ = [
     "categories",
     "handled_events",
     "idempotency_keys",
+    "import_chunks",
+    "import_errors",
+    "imports",
     "login_throttle",
     "media",
     "metadata",
@@ -58,6 +67,7 @@ __all__ = [
     "payments",
     "price_downwards",
     "price_upwards",
+    "product_handles",
     "product_listings",
     "product_slugs",
     "products",

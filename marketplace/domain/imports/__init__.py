@@ -1,0 +1,1 @@
+"""Files of products that sellers hand in."""
