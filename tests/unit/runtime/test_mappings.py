@@ -6,7 +6,7 @@ RACE = """
 import sys
 from threading import Barrier, Thread
 from sqlalchemy.orm import class_mapper
-from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.catalogue.offer import Offer
 from marketplace.infrastructure.database import mappings
 
 sys.setswitchinterval(1e-6)
@@ -16,7 +16,7 @@ def configure():
     barrier.wait()
     try:
         mappings.configure()
-        class_mapper(StockItem)
+        class_mapper(Offer)
     except Exception as error:
         failed.append(repr(error))
 
@@ -35,10 +35,10 @@ def test_whoever_configures_finds_everything_mapped() -> None:
 def test_engines_come_with_the_mapping() -> None:
     code = """
 from sqlalchemy.orm import class_mapper
-from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.catalogue.offer import Offer
 from marketplace.infrastructure.database.engine import DatabaseSettings, create_engines
 create_engines(DatabaseSettings(url="postgresql+psycopg2://"))
-class_mapper(StockItem)
+class_mapper(Offer)
 """
     done = run(sys.executable, "-c", code, env=environment(""), cwd=ROOT)
     assert done.returncode == 0, done.stderr
