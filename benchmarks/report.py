@@ -1,0 +1,182 @@
+"""The report of a run: JSON with everything, tables for people, and a plot."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+
+mpl.use("Agg")
+
+BEGIN: Final = "<!-- figures: written by tox -e bench -->"
+END: Final = "<!-- end of the figures -->"
+_COLOURS: Final = {"worker": "#3b6ea5", "database": "#c9834a"}
+
+
+def write(result: Mapping[str, Any], folder: Path) -> None:
+    """Write all three; what a run left out keeps its figures of the run before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "performance.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    whole = {**known, **result}
+    file.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+    page = folder / "performance.md"
+    text = page.read_text(encoding="utf-8") if page.exists() else f"{BEGIN}\n{END}\n"
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    tables = "\n\n".join(_sections(whole))
+    page.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
+    if "reads" in whole:
+        (folder / "assets").mkdir(exist_ok=True)
+        plot(whole, folder / "assets" / "performance.svg")
+    click.echo(f"{file} and {page} are written.")
+
+
+def _sections(result: Mapping[str, Any]) -> Iterator[str]:
+    run = result["environment"]
+    yield (
+        f"Measured {run['date']} at `{run['commit']}`: Python {run['python']}, PostgreSQL "
+        f"{run['postgresql']}, {run['cores']} cores of {run['cpu']}; {run['rounds']} rounds of "
+        f"{run['seconds']:g} s."
+    )
+    yield "### Goals\n\n" + _table(("figure", "goal", "measured", ""), list(goals(result)))
+    for part, title in (("page", "A page of 50 products"), ("product", "One product")):
+        if "reads" in result:
+            yield f"### {title}\n\n{_rungs(result['reads'][part])}"
+    if "search" in result:
+        yield f"### Search\n\n{_search(result['search'])}"
+    if "growth" in result:
+        yield f"### Growth\n\n{_growth(result['growth'])}"
+    if "memory" in result:
+        found = result["memory"]
+        rows = [
+            (str(number), f"{each['rss']:.0f} MB", f"{each['unique']:.0f} MB")
+            for number, each in enumerate(found["workers"], 1)
+        ]
+        yield (
+            "### Memory\n\n"
+            + _table(("worker", "resident", "of its own"), rows)
+            + (f"\n\nThe first request was answered {found['startUp']:.1f} s after the start.")
+        )
+    if "orders" in result:
+        found = result["orders"]
+        yield (
+            "### Orders\n\nA first look, without anything to compare with: "
+            f"{found['rate']:.0f} orders a second, {found['worker']:.1f} ms of the worker and "
+            f"{found['database']:.1f} ms of PostgreSQL each."
+        )
+
+
+def goals(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """What is to be reached, what was, and whether that is enough."""
+
+    def row(name: str, limit: float, value: float, unit: str = "") -> tuple[str, str, str, str]:
+        met = "met" if value <= limit else "**missed**"
+        return name, f"<= {limit:g}{unit}", f"{value:.2f}{unit}", met
+
+    def at_least(name: str, limit: float, value: float) -> tuple[str, str, str, str]:
+        return name, f">= {limit:g}", f"{value:.2f}", "met" if value >= limit else "**missed**"
+
+    if "reads" in result:
+        page, product = result["reads"]["page"], result["reads"]["product"]
+        yield row("page: CPU of the worker to bare", 1.5, page["ratios"]["workerToBare"])
+        yield row("page: statements", 1, page["statements"])
+        yield row("product: CPU of the worker to bare", 1.2, product["ratios"]["workerToBare"])
+        yield row("product: statements", 1, product["statements"])
+        yield at_least("page: naive to this", 3, page["ratios"]["naiveToOurs"])
+    if "search" in result:
+        search = result["search"]
+        yield row("search: worst p50 to naive ts_rank", 0.15, search["worstToNaive"])
+        yield row("search: worst p99", 80, search["worstP99"], " ms")
+    if "growth" in result:
+        first, last = result["growth"][0], result["growth"][-1]
+        for part, limit in (("page", 1.6), ("product", 1.3)):
+            grown = last[part]["database"] / first[part]["database"]
+            yield row(f"growth: PostgreSQL for a {part}", limit, grown)
+        deep = max(each["deep"]["database"] / each["page"]["database"] for each in result["growth"])
+        yield row("growth: deep page to the first", 1.2, deep)
+    if "memory" in result:
+        yield row("memory: resident", 100, result["memory"]["rss"], " MB")
+        yield row("memory: of its own", 60, result["memory"]["unique"], " MB")
+
+
+def _rungs(part: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            rung,
+            f"{cost['worker']:.3f}",
+            f"{cost['database']:.3f}",
+            f"{cost['rate']:.0f}",
+            f"{cost['p50']:.1f}",
+            f"{cost['p99']:.1f}",
+        )
+        for rung, cost in part["rungs"].items()
+    ]
+    same = part["sameSql"]
+    rows.append(("same SQL", "", f"{same['database']:.3f}", f"{same['rate']:.0f}", "", ""))
+    head = ("rung", "worker, ms", "PostgreSQL, ms", "a second", "p50, ms", "p99, ms")
+    return _table(head, rows)
+
+
+def _search(search: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            name,
+            str(each["matches"]),
+            f"{each['p50']:.1f}",
+            f"{each['p99']:.1f}",
+            f"{each['worker']:.1f}",
+            f"{each['database']:.1f}",
+        )
+        for name, each in search["classes"].items()
+    ]
+    naive = search["naive"]
+    rows.append(
+        (f"naive: {naive['word']}", str(naive["matches"]), f"{naive['p50']:.1f}", "", "", "")
+    )
+    head = ("words", "matches", "p50, ms", "p99, ms", "worker, ms", "PostgreSQL, ms")
+    return _table(head, rows)
+
+
+def _growth(sizes: Sequence[Mapping[str, Any]]) -> str:
+    rows = [
+        (
+            f"{each['products']}",
+            *(f"{each[p]['database']:.3f}" for p in ("page", "deep", "product")),
+        )
+        for each in sizes
+    ]
+    head = ("products", "first page, ms", "deep page, ms", "product, ms")
+    return _table(head, rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def plot(result: Mapping[str, Any], file: Path) -> None:
+    """CPU of a request on each rung, as bars of worker and database."""
+    mpl.rcParams["svg.hashsalt"] = "marketplace"
+    figure, places = plt.subplots(1, 2, figsize=(9, 3.2))
+    for place, (part, title) in zip(
+        places, (("page", "A page of 50 products"), ("product", "One product")), strict=True
+    ):
+        rungs = result["reads"][part]["rungs"]
+        names = list(rungs)
+        left = [0.0] * len(names)
+        for name, label in (("worker", "web worker"), ("database", "PostgreSQL")):
+            values = [rungs[rung][name] for rung in names]
+            place.barh(names, values, left=left, label=label, color=_COLOURS[name])
+            left = [a + b for a, b in zip(left, values, strict=True)]
+        place.set_title(title)
+        place.set_xlabel("CPU per request, ms")
+        place.invert_yaxis()
+        place.spines[["top", "right"]].set_visible(False)
+    places[0].legend(frameon=False)
+    figure.tight_layout()
+    figure.savefig(file, metadata={"Date": None})
+    plt.close(figure)
