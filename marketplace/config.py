@@ -160,6 +160,11 @@ class Media:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Imports:
+    max_bytes: int = setting(52_428_800, least=1024)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     host: str = setting("")
     port: int = setting(25, least=1)
@@ -224,6 +229,7 @@ class Settings:
     login: Login = Login()
     payments: Payments = Payments()
     media: Media = Media()
+    imports: Imports = Imports()
     mail: Mail = Mail()
     logging: Logging = Logging()
     search: Search = Search()

@@ -26,6 +26,7 @@ from marketplace.application.catalogue.media_sweeping import sweep_unused_pictur
 from marketplace.application.idempotency import Effect
 from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
 from marketplace.application.identity.services import appoint_administrator
+from marketplace.application.imports.running import work_on_imports
 from marketplace.application.orders.sweeping import sweep_unfinalised_orders
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
@@ -40,7 +41,7 @@ from marketplace.config import (
     Settings,
 )
 from marketplace.domain.errors import MarketplaceError, Unauthenticated
-from marketplace.domain.shared.ids import UserId
+from marketplace.domain.shared.ids import ImportId, UserId
 from marketplace.infrastructure.application import factory, logging, serving
 from marketplace.infrastructure.application.lifecycle import StartRefused
 from marketplace.infrastructure.application.metrics import Gauge
@@ -140,6 +141,14 @@ class Parts:
             after=timedelta(seconds=self.settings.media.keep_unused),
         )
 
+    def work_on_imports(self, import_id: ImportId | None = None) -> int:
+        return work_on_imports(
+            self.new_uow(),
+            moderation=self.settings.moderation,
+            new_id=new_id,
+            import_id=import_id,
+        )
+
     def database_faults(self) -> list[str]:
         return readiness.faults(self.engines.read)
 
@@ -202,6 +211,7 @@ def _assemble(parts: Parts) -> Flask:
             media_url=settings.media.public_url.rstrip("/"),
             rules=context.Rules(
                 moderation=settings.moderation,
+                import_bytes=settings.imports.max_bytes,
                 picture_bytes=settings.media.max_bytes,
                 picture_pixels=settings.media.max_pixels,
                 capture=settings.payments.capture == "automatic",
@@ -278,6 +288,7 @@ def _work() -> None:
         ),
         loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
         loop.Task(name="unused pictures", run=parts.sweep_pictures, every=pace.sweep_interval),
+        loop.Task(name="imports", run=parts.work_on_imports, every=pace.poll_interval),
         loop.Task(
             name="housekeeping",
             run=lambda: housekeeping.purge(parts.engines.write, now()),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from marketplace.config import Http, Media, Server, Settings
+from marketplace.config import Http, Imports, Media, Server, Settings
 from marketplace.presentation.rest.codes import CODES
 from marketplace.presentation.rest.uploads import ROOM
 
@@ -276,11 +276,13 @@ def nginx() -> str:
 
 def test_nginx_and_the_application_agree(services: dict[str, Service]) -> None:
     limit, with_picture = Http().max_body, Media().max_bytes + ROOM
+    with_products = Imports().max_bytes + ROOM
     (path,) = re.findall(r"location ~ (\S+) \{\s+client_max_body_size", nginx())
 
     limits = re.findall(r"client_max_body_size (\S+);", nginx())
-    assert sorted(map(int, limits)) == [limit, with_picture]
+    assert sorted(map(int, limits)) == [limit, with_picture, with_products]
     assert f"at most {limit} bytes, one with a picture {with_picture}" in nginx()
+    assert f"one with a file of products {with_products}" in nginx()
     assert re.search(path, "/api/v1/products/oak-table/media")
     assert not re.search(path, "/api/v1/products/oak-table/media/1")
     # One proxy stands in front, and it replaces what the client says.

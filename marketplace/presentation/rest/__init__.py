@@ -9,6 +9,7 @@ from marketplace.presentation.rest.catalogue import (
     variant_views,
 )
 from marketplace.presentation.rest.identity import auth_views, user_views
+from marketplace.presentation.rest.imports import views as import_views
 from marketplace.presentation.rest.inventory import views as inventory_views
 from marketplace.presentation.rest.meta import views as meta_views
 from marketplace.presentation.rest.orders import views as order_views
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     variant_views.blp,
     offer_views.blp,
     inventory_views.blp,
+    import_views.blp,
     order_views.blp,
 )
 """In the order of the documentation."""

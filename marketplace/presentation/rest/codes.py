@@ -59,6 +59,7 @@ CODES: dict[str, Code] = {
     "category_gone": Code(
         409, "Category gone", "Reject the changes: the category that they ask for was removed."
     ),
+    "handle_taken": Code(409, "Handle taken", "Another import brought a product of this handle."),
     "already_member": Code(409, "Already a member", "The account has a role in this seller."),
     "last_owner": Code(409, "The last owner stays", "Appoint another owner first."),
     "category_in_use": Code(
@@ -111,6 +112,9 @@ CODES: dict[str, Code] = {
         422, "Invalid attribute", "The category's `attributes` tell what it accepts."
     ),
     "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
+    "invalid_csv": Code(
+        422, "Not a file of products", "Send CSV in UTF-8 with commas and a header that has `Handle`."
+    ),
     "invalid_image": Code(
         422, "Not a picture", "Send an intact JPEG, PNG, WebP, GIF or AVIF, and nothing else in it."
     ),

@@ -52,6 +52,7 @@ class Rules:
 
     :param capture: take the money when an order is placed; else it is authorised only.
     :param moderation: products wait for an administrator; else submitting publishes them.
+    :param import_bytes: how large a file of products may be.
     :param picture_bytes: how large a picture may be that is uploaded.
     :param picture_pixels: and of how many pixels.
     """
@@ -59,6 +60,7 @@ class Rules:
     login_limits: LoginLimits
     capture: bool
     moderation: bool
+    import_bytes: int
     picture_bytes: int
     picture_pixels: int
 

@@ -158,6 +158,8 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
         if answer.example is not None:
             media["example"] = _in_envelope(answer)
         described["content"] = {answer.content_type: media}
+    elif answer.content_type != "application/json":
+        described["content"] = {answer.content_type: {"schema": {"type": "string"}}}
     responses: Json = {str(answer.status): described}
     if operation.redirects is not None:
         responses["301"] = {

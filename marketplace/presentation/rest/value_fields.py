@@ -13,6 +13,7 @@ from marketplace.presentation.rest.schema import Field, Json, WireText
 INT64 = 2**63 - 1
 _EXACT = 2**53
 CURRENCIES = tuple(sorted(item.code for item in iso4217.Currency if item.exponent is not None))
+_DECIMALS = {item.code: item.exponent or 0 for item in iso4217.Currency}
 COUNTRIES = tuple(sorted(item.alpha_2 for item in pycountry.countries))
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -22,6 +23,11 @@ _INSTANT_PATTERN = (
     "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _ANY_YEAR = re.compile(_INSTANT_PATTERN.replace("(?:19|20|21)[0-9]{2}", "[0-9]{4}"))
+
+
+def decimals_of(currency: str) -> int:
+    """How many decimal places a currency has: 2 means that 100 minor units are 1."""
+    return _DECIMALS[currency]
 
 
 class Int64(Field):

@@ -28,14 +28,14 @@ _COUNT = (
 )
 _ATTRIBUTES = text(
     """
-    SELECT DISTINCT name
+    SELECT DISTINCT used.name
     FROM products, LATERAL (
         SELECT jsonb_object_keys(attributes)
         UNION ALL
         SELECT jsonb_object_keys(pending_changes -> 'attributes')
     ) AS used (name)
     WHERE seller_id = :seller_id
-    ORDER BY name
+    ORDER BY used.name
     """
 )
 _batch = (

@@ -23,6 +23,7 @@ class LimitsSchema(ResponseSchema):
     order_item_quantity = fields.Integer()
     product_variants = fields.Integer()
     product_media = fields.Integer()
+    import_bytes = fields.Integer(description="Of a file of products")
     picture_bytes = fields.Integer()
     picture_pixels = fields.Integer(description="Fewer for some formats, which cost more memory")
     idempotency_hours = fields.Integer(description="How long answers are kept for repeats")

@@ -70,6 +70,7 @@ class _Limits:
     order_item_quantity: int = MOST_UNITS
     product_variants: int = MOST_VARIANTS
     product_media: int = MOST_MEDIA
+    import_bytes: int
     picture_bytes: int
     picture_pixels: int
     idempotency_hours: int = int(RETENTION.total_seconds() // 3600)
@@ -100,6 +101,7 @@ class Meta(MethodView):
             enums=_Enums,
             limits=_Limits(
                 body_bytes=current_app.config["MAX_CONTENT_LENGTH"],
+                import_bytes=context.rules().import_bytes,
                 picture_bytes=context.rules().picture_bytes,
                 picture_pixels=context.rules().picture_pixels,
             ),

@@ -1,0 +1,1 @@
+"""Products from and to files over HTTP."""
