@@ -15,7 +15,7 @@ from marketplace.application.catalogue.search import (
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.paging import fetch_page
 from marketplace.infrastructure.database.queries.product_views import summary_view
-from marketplace.infrastructure.database.queries.search_facets import fetch_facets
+from marketplace.infrastructure.database.queries.search_facets import facet_query, fetch_facets
 from marketplace.infrastructure.database.queries.search_filters import (
     attribute_condition,
     conditions,
@@ -27,7 +27,6 @@ from marketplace.infrastructure.database.queries.search_statements import (
     matching,
 )
 from marketplace.infrastructure.database.queries.search_text import (
-    QuerySql,
     TextQuery,
     corrected,
     parse,
@@ -38,8 +37,8 @@ from marketplace.infrastructure.database.queries.suggestions import suggest
 class SqlProductSearch:
     """Implements `application.catalogue.search.ProductSearch`.
 
-    A page takes one statement, facets and total one more each; the second try after a misspelling
-    two.
+    A page takes one statement, facets and total one more each, but facets come along with the first
+    page by relevance; the second try after a misspelling takes two.
     """
 
     def __init__(self, read: ReadConnection) -> None:
@@ -51,30 +50,31 @@ class SqlProductSearch:
         Raises:
             InvalidCursor: it was not made by this list in this order.
         """
-        found, decided = self._page(request)
+        found = self._page(request)
         if not found.items and request.wanted.q is not None:
             better = corrected(self._read, request.wanted.q)
             if better is not None:
                 request = replace(request, wanted=replace(request.wanted, q=better))
-                found, decided = self._page(request)
+                found = self._page(request)
                 found = replace(found, corrected=better if found.items else None)
         if request.page.with_total:
             found = replace(found, total=self._total(request.wanted))
-        if request.with_facets:
-            found = replace(found, facets=fetch_facets(self._read, request.wanted, decided))
+        if request.with_facets and found.facets is None:
+            found = replace(found, facets=fetch_facets(self._read, facet_query(request.wanted)))
         return found
 
     def suggest(self, beginning: str, limit: int) -> Sequence[Suggestion]:
         """What a query that begins like this may become."""
         return suggest(self._read, beginning, limit)
 
-    def _page(self, request: SearchRequest) -> tuple[SearchPage, QuerySql | None]:
-        """The page, and the query as it was taken where that is known."""
+    def _page(self, request: SearchRequest) -> SearchPage:
+        """The page, with its facets where they come along."""
         page, wanted = request.page, request.wanted
         sort = page.sort or (SearchSort.RELEVANCE if wanted.q is not None else SearchSort.NEWEST)
         query, limits, parameters = _asked(wanted)
         if sort == SearchSort.RELEVANCE and query is not None:
-            search = Search(query.sql, limits, parameters)
+            facets = facet_query(wanted) if request.with_facets else None
+            search = Search(query.sql, limits, parameters, facets)
             return fetch_by_relevance(self._read, page, search)
         if sort == SearchSort.RELEVANCE:
             sort = SearchSort.NEWEST
@@ -86,10 +86,9 @@ class SqlProductSearch:
             parameters,
             summary_view,
         )
-        shown = SearchPage(
+        return SearchPage(
             items=found.items, next=found.next, previous=found.previous, limit=found.limit
         )
-        return shown, None
 
     def _total(self, wanted: ProductSearchFilter) -> int:
         query, limits, parameters = _asked(wanted)

@@ -5,7 +5,7 @@ the facets in which nothing is selected, and one for each other facet that leave
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -26,7 +26,7 @@ from marketplace.infrastructure.database.queries.search_filters import (
 )
 from marketplace.infrastructure.database.queries.search_statements import (
     MOST_RANKED,
-    MOST_SAMPLED,
+    FacetSql,
     hits,
     opening,
 )
@@ -57,19 +57,29 @@ class _Branch:
     paths: bool
 
 
-def fetch_facets(
-    read: ReadConnection, wanted: ProductSearchFilter, decided: QuerySql | None = None
-) -> Sequence[Facet]:
-    """The facets of a search, in one statement. Values come by how often they are found.
+@dataclass(frozen=True)
+class FacetQuery:
+    """How the facets of a search are counted; without the query and its parameters."""
 
-    `decided` is the query as the page was searched for, if that is known.
-    """
-    query = parse(wanted.q) if wanted.q is not None else None
+    wanted: ProductSearchFilter
+    branches: tuple[_Branch, ...]
+    parameters: Mapping[str, Any]
+
+    @property
+    def sql(self) -> FacetSql:
+        """To be counted along with a page of the same search."""
+        return _facet_sql(self.branches, with_query=self.wanted.q is not None)
+
+    def facets(self, rows: Iterable[Sequence[Any]]) -> Sequence[Facet]:
+        """The facets of the rows of `sql`."""
+        return _facets([_Counted(*row) for row in rows], self.wanted)
+
+
+def facet_query(wanted: ProductSearchFilter) -> FacetQuery:
     parameters: dict[str, Any] = {
-        **(query.parameters if query else {}),
         "top": None,
         "bottom": 0,
-        "most": MOST_SAMPLED,
+        "most": MOST_RANKED,
         "enough": MOST_RANKED,
         "most_values": MOST_VALUES,
         "chosen": [
@@ -87,9 +97,16 @@ def fetch_facets(
         branches.append(branch)
         parameters |= needed
     parameters["apart"] = sorted(own)
-    statement = _statement(decided or (query.sql if query else None), tuple(branches))
-    counted = [_Counted(*row) for row in read.execute(statement, parameters)]
-    return _facets(counted, wanted)
+    return FacetQuery(wanted, tuple(branches), parameters)
+
+
+def fetch_facets(read: ReadConnection, asked: FacetQuery) -> Sequence[Facet]:
+    """The facets of a search, in one statement of their own."""
+    q = asked.wanted.q
+    query = parse(q) if q is not None else None
+    parameters = {**asked.parameters, **(query.parameters if query else {})}
+    statement = _statement(query.sql if query else None, asked.branches)
+    return asked.facets(read.execute(statement, parameters))
 
 
 def _branch(
@@ -128,12 +145,23 @@ class _Counted(NamedTuple):
 
 @lru_cache(maxsize=500)
 def _statement(query: QuerySql | None, branches: tuple[_Branch, ...]) -> TextClause:
+    with_query = query is not None
+    columns, ctes = _facet_sql(branches, with_query=with_query)
+    found = hits("hits", columns, branches[0].conditions, most="most", with_query=with_query)
+    return text(
+        f"{opening(query)}, {found}, {ctes}"  # noqa: S608  constants
+        " SELECT * FROM facets ORDER BY facet, number DESC, value"
+    )
+
+
+@lru_cache(maxsize=500)
+def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
     apart = tuple(each.facet for each in branches if each.facet is not None)
-    found = ", ".join(
-        hits(
-            _name(index), _columns(each), each.conditions, most="most", with_query=query is not None
-        )
+    found = "".join(
+        ", "
+        + hits(_name(index), _columns(each), each.conditions, most="most", with_query=with_query)
         for index, each in enumerate(branches)
+        if index
     )
     terms = " UNION ALL ".join(
         _terms(index, each)
@@ -150,9 +178,10 @@ def _statement(query: QuerySql | None, branches: tuple[_Branch, ...]) -> TextCla
         for index in range(len(branches))
     )
     # Splitting is for what is counted, not for each time that it was.
-    return text(
+    return FacetSql(
+        _columns(branches[0]),
         f"""
-        {opening(query)}, {found},
+        {_name(0)} AS NOT MATERIALIZED (SELECT * FROM hits){found},
         sizes AS MATERIALIZED ({sizes}),
         summed AS MATERIALIZED ({terms}),
         split AS MATERIALIZED (
@@ -185,17 +214,18 @@ def _statement(query: QuerySql | None, branches: tuple[_Branch, ...]) -> TextCla
                     PARTITION BY branch, facet ORDER BY number DESC, value
                 ) AS place
             FROM counted
+        ), facets AS MATERIALIZED (
+            SELECT facet, value, number,
+                CASE facet
+                    WHEN 'category' THEN (SELECT name FROM categories WHERE slug = value)
+                    WHEN 'seller' THEN (SELECT name FROM sellers WHERE slug = value)
+                END AS label,
+                least::double precision, most::double precision,
+                sizes.size >= :most AS sampled
+            FROM placed JOIN sizes USING (branch)
+            WHERE place <= :most_values OR facet || ':' || value = ANY(CAST(:chosen AS text[]))
         )
-        SELECT facet, value, number,
-            CASE facet
-                WHEN 'category' THEN (SELECT name FROM categories WHERE slug = value)
-                WHEN 'seller' THEN (SELECT name FROM sellers WHERE slug = value)
-            END AS label,
-            least::double precision, most::double precision, sizes.size >= :most AS sampled
-        FROM placed JOIN sizes USING (branch)
-        WHERE place <= :most_values OR facet || ':' || value = ANY(CAST(:chosen AS text[]))
-        ORDER BY facet, number DESC, value
-        """  # noqa: S608  constants
+        """,  # noqa: S608  constants
     )
 
 

@@ -16,6 +16,7 @@ from marketplace.application.paging import InvalidCursor, PageRequest
 from marketplace.infrastructure.database.queries.connection import AnyRow, ReadConnection
 from marketplace.infrastructure.database.queries.paging import decode, encode
 from marketplace.infrastructure.database.queries.product_views import summary_view
+from marketplace.infrastructure.database.queries.search_facets import FacetQuery
 from marketplace.infrastructure.database.queries.search_statements import (
     MOST_RANKED,
     ranked,
@@ -41,12 +42,11 @@ class Search:
     query: QuerySql
     conditions: tuple[str, ...]
     parameters: Mapping[str, Any]
+    facets: FacetQuery | None = None
 
 
-def fetch_by_relevance(
-    read: ReadConnection, request: PageRequest, search: Search
-) -> tuple[SearchPage, QuerySql]:
-    """A page, and the query as it was taken.
+def fetch_by_relevance(read: ReadConnection, request: PageRequest, search: Search) -> SearchPage:
+    """A page, the first one with its facets if they are asked for and anything was found.
 
     One statement; two where a page reaches from what is ranked into what is not.
 
@@ -70,13 +70,14 @@ def fetch_by_relevance(
     has_next = seek.backwards or more
     has_previous = more if seek.backwards else seek.values is not None
     items: list[ProductSummaryView] = [summary_view([row]) for row in rows]
-    page = SearchPage(
+    facets = rows[0][-4] if rows and seek.values is None else None
+    return SearchPage(
         items=items,
         next=cursor(rows[-1], False) if rows and has_next else None,
         previous=cursor(rows[0], True) if rows and has_previous else None,
         limit=request.limit,
+        facets=search.facets.facets(map(_fields, facets)) if search.facets and facets else None,
     )
-    return page, _decided(search.query, rows[0][-3]) if rows else search.query
 
 
 def _forwards(
@@ -119,8 +120,12 @@ def _ranked(
 ) -> list[AnyRow]:
     parameters = {**search.parameters, "top": None, "bottom": 0, "rows_wanted": wanted}
     query = search.query
+    facets = None
     if seek is None:
         parameters |= {"most": MOST_RANKED, "enough": MOST_RANKED}
+        if search.facets is not None:
+            facets = search.facets.sql
+            parameters = {**search.facets.parameters, **parameters}
     else:
         scope, score, number = seek[0] or 0, seek[1], seek[2]
         query = _decided(query, scope)
@@ -135,11 +140,18 @@ def _ranked(
     statement = ranked(
         query,
         search.conditions,
+        facets,
         seeking=seek is not None and seek[1] is not None,
         backwards=backwards,
         open_ended=seek is None,
     )
     return list(read.execute(statement, parameters).all())
+
+
+def _fields(row: Mapping[str, Any]) -> Sequence[Any]:
+    """A row that travelled as a JSON object, whose keys are in no order."""
+    names = ("facet", "value", "number", "label", "least", "most", "sampled")
+    return [row[name] for name in names]
 
 
 def _unranked(

@@ -8,9 +8,10 @@ before, until it has enough. One GIN index answers for words, shelf and terms to
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Integer,
     Subquery,
@@ -35,12 +36,9 @@ from marketplace.infrastructure.database.tables import (
 )
 
 MOST_RANKED: Final = 3_000
-"""So many matches, the newest, are ranked; those before them follow, newest first. What matches
-whole words as often as that is not searched for words that begin so: that is costly for common
-words, and changes nothing on the first pages."""
-
-MOST_SAMPLED: Final = 3_000
-"""Facets count at most so many matches, the newest."""
+"""So many matches, the newest, are ranked, and counted by facets; those before them follow, newest
+first. What matches whole words as often as that is not searched for words that begin so: that is
+costly for common words, and changes nothing on the first pages."""
 
 # Shelves of the room in use and the one before, then rooms; each stretch is a list of either that
 # is twice as long as the one before it, down to the listing `:bottom`.
@@ -120,8 +118,8 @@ def opening(query: QuerySql | None) -> str:
 
 
 def _rows(page: Subquery) -> Subquery:
-    """The products of a page of listings."""
-    keys = [each for each in page.c if each.name.startswith("key_")]
+    """The products of a page of listings, with whatever else the page has."""
+    keys = [each for each in page.c if each.name != "product_id"]
     return (
         select(
             products.c.id,
@@ -182,10 +180,19 @@ def counting(query: str | None, conditions: tuple[str, ...]) -> TextClause:
     )
 
 
+class FacetSql(NamedTuple):
+    """CTEs that count what the CTE `hits` found, up to one named `facets`, and the columns that
+    `hits` needs to have for them."""
+
+    columns: str
+    ctes: str
+
+
 @lru_cache(maxsize=1000)
 def ranked(
     query: QuerySql,
     conditions: tuple[str, ...],
+    facets: FacetSql | None,
     *,
     seeking: bool,
     backwards: bool,
@@ -195,12 +202,16 @@ def ranked(
 
     `open_ended` finds the scope: twice the horizon, which is the number of the last listing that
     is ranked, plus one where the last word was taken for a beginning. Else the horizon is given,
-    and nothing before it is looked at.
+    and nothing before it is looked at. With `facets` the first row has them before the keys.
     """
     limits = list(conditions)
     if not open_ended:
         limits.append("number >= :horizon")
-    score = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
+    columns = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
+    ctes, counted = "", "NULL"
+    if facets is not None:
+        columns, ctes = f"{columns}, {facets.columns}", f", {facets.ctes}"
+        counted = "(SELECT jsonb_agg(facets ORDER BY facet, number DESC, value) FROM facets)"
     sign, direction = (">", "ASC") if backwards else ("<", "DESC")
     start = f"WHERE (score, number) {sign} (:seek_score, :seek_number)" if seeking else ""
     scope = (
@@ -210,11 +221,15 @@ def ranked(
         else ":scope"
     )
     statement = f"""
-    {opening(query)}, {hits("hits", score, limits, most="most", with_query=True)}
-    SELECT product_id, CAST({scope} AS bigint) AS key_0, score AS key_1, number AS key_2
-    FROM hits CROSS JOIN asked {start}
-    ORDER BY score {direction}, number {direction}
-    LIMIT :rows_wanted
+    {opening(query)}, {hits("hits", columns, limits, most="most", with_query=True)}{ctes}
+    SELECT product_id, key_0, key_1, key_2,
+        CASE WHEN row_number() OVER () = 1 THEN {counted} END AS facets
+    FROM (
+        SELECT product_id, CAST({scope} AS bigint) AS key_0, score AS key_1, number AS key_2
+        FROM hits CROSS JOIN asked {start}
+        ORDER BY score {direction}, number {direction}
+        LIMIT :rows_wanted
+    ) AS page
     """  # noqa: S608  constants
     return _shown(statement, descending=not backwards)
 
@@ -238,7 +253,8 @@ def unranked(query: QuerySql, conditions: tuple[str, ...], *, backwards: bool) -
         """
     statement = f"""
     {statement}
-    SELECT product_id, CAST(:scope AS bigint) AS key_0, -1 AS key_1, number AS key_2
+    SELECT product_id, CAST(:scope AS bigint) AS key_0, -1 AS key_1, number AS key_2,
+        NULL AS facets
     FROM hits ORDER BY number {direction}
     """  # noqa: S608  constants
     return _shown(statement, descending=not backwards)
@@ -251,10 +267,11 @@ def _page_columns() -> tuple[object, ...]:
         column("key_0", BigInteger),
         column("key_1", Integer),
         column("key_2", BigInteger),
+        column("facets", JSON),
     )
 
 
 def _shown(statement: str, *, descending: bool) -> AnySelect:
     page = text(statement).columns(*_page_columns()).subquery("page")  # type: ignore[arg-type]
     shown = _rows(page)
-    return ordered_rows(summaries(shown), shown, 3, descending)
+    return ordered_rows(summaries(shown).add_columns(shown.c.facets), shown, 3, descending)

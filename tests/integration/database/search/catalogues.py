@@ -259,6 +259,7 @@ def _product(chance: random.Random, catalogue: Catalogue, number: int) -> Produc
         name=" ".join(chance.sample(WORDS, 3)),
         slug=word(),
         description=" ".join(chance.sample(WORDS, 5)),
+        tags=("everything",),
         attributes=attributes,
         status=chance.choice([*[ProductStatus.PUBLISHED] * 8, *ProductStatus]),
         variants=[

@@ -1,6 +1,7 @@
 """Filters find, and facets count, what going through the catalogue one by one does."""
 
 import random
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
@@ -57,6 +58,8 @@ def test_a_search_agrees_with_going_through_the_catalogue(
         assert {each.id for each in page.items} == expected, wanted
         assert page.total == len(expected)
         _compare_facets(catalogue, wanted, page)
+        # Facets that come along with the ranking are the same.
+        assert search(engines, replace(wanted, q="everything")).facets == page.facets
 
 
 def _compare_facets(catalogue: Catalogue, wanted: ProductSearchFilter, page: SearchPage) -> None:
