@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any, NoReturn
+from time import sleep
+from typing import Any, BinaryIO, NoReturn
 
 import uuid_utils.compat
 from click import version_option
@@ -26,7 +27,11 @@ from marketplace.application.catalogue.media_sweeping import sweep_unused_pictur
 from marketplace.application.idempotency import Effect
 from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
 from marketplace.application.identity.services import appoint_administrator
+from marketplace.application.imports.commands import RequestImportAsOperator
+from marketplace.application.imports.exporting import export_products
+from marketplace.application.imports.queries import ExportQueries, ImportView
 from marketplace.application.imports.running import work_on_imports
+from marketplace.application.imports.services import request_import_as_operator
 from marketplace.application.orders.sweeping import sweep_unfinalised_orders
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
@@ -65,6 +70,7 @@ from marketplace.presentation.cli import commands
 from marketplace.presentation.cli.program import Demo, Program, Refused, Seeding
 from marketplace.presentation.rest import BLUEPRINTS, context
 from marketplace.presentation.rest.api import Api, openapi_document
+from marketplace.presentation.rest.value_fields import decimals_of
 from marketplace.presentation.worker import loop
 
 new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7)
@@ -73,6 +79,7 @@ new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7
 RELAY_BATCH = 20
 
 HOUSEKEEPING_INTERVAL = 60.0
+IMPORT_WATCHED = 0.5
 
 
 def now() -> datetime:
@@ -388,6 +395,52 @@ def _appoint(email: str, name: str, password: str) -> None:
         parts.engines.dispose()
 
 
+def _import_products(
+    source: BinaryIO, seller: str, currency: str, dry_run: bool
+) -> Iterator[ImportView]:
+    parts = _fit_parts()
+    command = RequestImportAsOperator(
+        import_id=ImportId(new_id()),
+        source=source,
+        seller=seller,
+        currency=currency,
+        decimals=decimals_of(currency),
+        dry_run=dry_run,
+    )
+    try:
+        import_id = request_import_as_operator(parts.new_uow(), command)
+        while True:
+            with parts.reader() as read:
+                view = read.imports.watch(import_id)
+            yield view
+            if view.finished_at is not None:
+                return
+            if not parts.work_on_imports(import_id):
+                # The worker was faster.
+                sleep(IMPORT_WATCHED)
+    except MarketplaceError as error:
+        raise Refused([str(error)]) from error
+    finally:
+        parts.engines.dispose()
+
+
+def _export_products(seller: str) -> tuple[int, Iterator[tuple[str, int]]]:
+    parts = _fit_parts()
+
+    @contextmanager
+    def exports() -> Iterator[ExportQueries]:
+        with parts.reader() as read:
+            yield read.exports
+
+    try:
+        with exports() as read:
+            seller_id = read.any_seller(seller)
+            number = read.count(seller_id)
+    except MarketplaceError as error:
+        raise Refused([str(error)]) from error
+    return number, export_products(exports, seller_id, decimals=decimals_of)
+
+
 @contextmanager
 def _demo_database(directory: Path, reset: bool) -> Iterator[str]:
     try:
@@ -439,6 +492,8 @@ PROGRAM = Program(
     seed=_seed,
     document=_document,
     appoint=_appoint,
+    import_products=_import_products,
+    export_products=_export_products,
     demo=Demo(
         database=_demo_database,
         prepare=_prepare_demo,

@@ -8,8 +8,8 @@ from marketplace.application.catalogue.offer_queries import OfferQueries
 from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
 from marketplace.application.catalogue.search import ProductSearch
 from marketplace.application.identity.queries import UserQueries
-from marketplace.application.inventory.queries import StockQueries
 from marketplace.application.imports.queries import ExportQueries, ImportQueries
+from marketplace.application.inventory.queries import StockQueries
 from marketplace.application.orders.queries import OrderQueries
 from marketplace.application.sellers.queries import SellerQueries
 

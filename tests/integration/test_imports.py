@@ -89,17 +89,20 @@ def counts(read: dict[str, Any]) -> tuple[int, int, int, int]:
 
 
 def novel(handle: str, category: str, *, title: str = "A Novel", price: str = "19.99") -> str:
-    return "\r\n".join(
-        [
-            HEADER,
-            f'{handle},{title},"<p>Two &amp; <b>more</b></p><script>x</script><p>End</p>",Vendor,'
-            f'{category},"new, ""a, b""",TRUE,Binding,hardcover,{handle}-1,5,{price},24.99,'
-            "9780553380958,https://example.com/a.jpg,active",
-            f"{handle},,,,,,,,paperback,{handle}-2,7,9.5,,,https://example.com/b.jpg,",
-            f"{handle},,,,,,,,,,,,,,https://example.com/c.jpg,",
-            "",
-        ]
-    )
+    body = '"<p>Two &amp; <b>more</b></p><script>x</script><p>End</p>"'
+    tags, picture = '"new, ""a, b"""', "https://example.com/a.jpg"
+    rows = [
+        HEADER,
+        ",".join(
+            [
+                *(handle, title, body, "Vendor", category, tags, "TRUE", "Binding", "hardcover"),
+                *(f"{handle}-1", "5", price, "24.99", "9780553380958", picture, "active"),
+            ]
+        ),
+        f"{handle},,,,,,,,paperback,{handle}-2,7,9.5,,,{picture},",
+        f"{handle},,,,,,,,,,,,,,{picture},",
+    ]
+    return "\r\n".join(rows) + "\r\n"
 
 
 def test_a_file_becomes_products(desk: Desk, category: str, handle: str) -> None:

@@ -50,9 +50,11 @@ class ErrorPage:
 
 
 class ImportQueries(Protocol):
-    def get(self, import_id: ImportId, viewer: Actor | None) -> ImportView:
-        """Of a seller that `viewer` belongs to or administers; None reads everything. Raises
-        `NotFound`."""
+    def get(self, import_id: ImportId, viewer: Actor) -> ImportView:
+        """Of a seller that `viewer` belongs to or administers. Raises `NotFound`."""
+
+    def watch(self, import_id: ImportId) -> ImportView:
+        """Anybody's, for the operator. Raises `NotFound`."""
 
     def errors(self, import_id: ImportId, after: int) -> ErrorPage:
         """All of them, from 0 on, a bounded number at a time."""
@@ -88,9 +90,11 @@ class ExportedProduct:
 
 
 class ExportQueries(Protocol):
-    def seller(self, seller: SellerId | str, viewer: Actor | None) -> SellerId:
-        """A seller that `viewer` belongs to or administers; None: anybody's. Raises `NotFound`
-        or `Forbidden`."""
+    def seller(self, seller: SellerId | str, viewer: Actor) -> SellerId:
+        """A seller that `viewer` belongs to or administers. Raises `NotFound` or `Forbidden`."""
+
+    def any_seller(self, slug: str) -> SellerId:
+        """For the operator. Raises `NotFound`."""
 
     def count(self, seller_id: SellerId) -> int:
         """How many products the seller describes."""

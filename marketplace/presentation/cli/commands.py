@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from marketplace.presentation.cli.demo import demo_command
+from marketplace.presentation.cli.products import export_command, import_command
 from marketplace.presentation.cli.program import Program, Refused
 from marketplace.presentation.cli.seed import seed_command
 from marketplace.presentation.rest import fields
@@ -76,6 +77,8 @@ def build(program: Program) -> list[click.Command]:
         check,
         openapi,
         routes,
+        import_command(program),
+        export_command(program),
         _users(program),
         demo_command(program),
     ]

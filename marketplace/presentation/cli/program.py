@@ -1,12 +1,14 @@
 """What the commands need of the program, handed in by `main`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import click
+
+from marketplace.application.imports.queries import ImportView
 
 
 class Refused(click.ClickException):
@@ -64,9 +66,12 @@ class Program:
     """What can be asked of the program. Each raises `Refused` where it is not fit to run.
 
     `faults` names all that is wrong with settings and database; `migrate` returns the revision
-    reached; `reindex` rebuilds what searches read; `seed` makes up a catalogue and tells its
-    stages, and how many more products there are; `document` is the OpenAPI document; `appoint`
+    reached; `reindex` rebuilds what searches read; `document` is the OpenAPI document; `appoint`
     makes an administrator of an e-mail, a name and a password.
+
+    `import_products` imports a file for the slug of a seller, in a currency, as a dry run or not,
+    and shows the import again and again until it is over. `export_products` gives the number of a
+    seller's products, and a file of them in pieces, each with how many products it has.
     """
 
     faults: Callable[[], Sequence[str]]
@@ -77,4 +82,6 @@ class Program:
     seed: Callable[[Seeding, Callable[[str, int], None]], None]
     document: Callable[[], Mapping[str, Any]]
     appoint: Callable[[str, str, str], None]
+    import_products: Callable[[BinaryIO, str, str, bool], Iterator[ImportView]]
+    export_products: Callable[[str], tuple[int, Iterator[tuple[str, int]]]]
     demo: Demo

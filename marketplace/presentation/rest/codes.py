@@ -113,7 +113,7 @@ CODES: dict[str, Code] = {
     ),
     "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
     "invalid_csv": Code(
-        422, "Not a file of products", "Send CSV in UTF-8 with commas and a header that has `Handle`."
+        422, "Not a file of products", "Send UTF-8 with commas and a header that has `Handle`."
     ),
     "invalid_image": Code(
         422, "Not a picture", "Send an intact JPEG, PNG, WebP, GIF or AVIF, and nothing else in it."

@@ -10,19 +10,22 @@ from marketplace.application.actor import Actor
 from marketplace.application.imports.queries import ExportedProduct, ExportedVariant
 from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.catalogue.product import ProductStatus
+from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import CategoryId, ProductId, SellerId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow, ReadConnection
-from marketplace.infrastructure.database.queries.sellers import own_seller, readable_seller
+from marketplace.infrastructure.database.queries.sellers import own_seller
 from marketplace.infrastructure.database.tables import (
     categories,
     offers,
     product_handles,
     products,
+    sellers,
     stock_items,
     variants,
 )
 
+_SELLER = select(sellers.c.id).where(sellers.c.slug == bindparam("seller_slug"))
 _COUNT = (
     select(func.count()).select_from(products).where(products.c.seller_id == bindparam("seller_id"))
 )
@@ -93,12 +96,15 @@ class SqlExportQueries:
     def __init__(self, read: ReadConnection) -> None:
         self._read = read
 
-    def seller(self, seller: SellerId | str, viewer: Actor | None) -> SellerId:
-        """A seller that `viewer` belongs to or administers; None: anybody's. Raises `NotFound`
-        or `Forbidden`."""
-        if viewer is not None:
-            return own_seller(self._read, seller, viewer)
-        found: SellerId = readable_seller(self._read, seller, None).id
+    def seller(self, seller: SellerId | str, viewer: Actor) -> SellerId:
+        """A seller that `viewer` belongs to or administers. Raises `NotFound` or `Forbidden`."""
+        return own_seller(self._read, seller, viewer)
+
+    def any_seller(self, slug: str) -> SellerId:
+        """For the operator. Raises `NotFound`."""
+        found: SellerId | None = self._read.execute(_SELLER, {"seller_slug": slug}).scalar()
+        if found is None:
+            raise NotFound("seller", slug)
         return found
 
     def count(self, seller_id: SellerId) -> int:

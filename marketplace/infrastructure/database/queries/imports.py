@@ -1,5 +1,9 @@
 """What is read of imports."""
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
 from sqlalchemy import bindparam, false, select, true
 
 from marketplace.application.actor import Actor
@@ -42,22 +46,29 @@ _ERRORS = (
 )
 
 
+@cache
+def _shown(kind: str) -> AnySelect:
+    return _SHOWN.where(viewer_reads(kind, imports.c.seller_id, false()))
+
+
 class SqlImportQueries:
     """Implements `application.imports.queries.ImportQueries`."""
 
     def __init__(self, read: ReadConnection) -> None:
         self._read = read
 
-    def get(self, import_id: ImportId, viewer: Actor | None) -> ImportView:
-        """Of a seller that `viewer` belongs to or administers; None reads everything. Raises
-        `NotFound`."""
-        statement: AnySelect = _SHOWN
-        if viewer is not None:
-            statement = statement.where(
-                viewer_reads(viewer_kind(viewer), imports.c.seller_id, false())
-            )
-        parameters = {"import_id": import_id, **viewer_parameters(viewer)}
-        rows = self._read.execute(statement, parameters).all()
+    def get(self, import_id: ImportId, viewer: Actor) -> ImportView:
+        """Of a seller that `viewer` belongs to or administers. Raises `NotFound`."""
+        return self._get(import_id, _shown(viewer_kind(viewer)), viewer_parameters(viewer))
+
+    def watch(self, import_id: ImportId) -> ImportView:
+        """Anybody's, for the operator. Raises `NotFound`."""
+        return self._get(import_id, _SHOWN, {})
+
+    def _get(
+        self, import_id: ImportId, statement: AnySelect, more: Mapping[str, Any]
+    ) -> ImportView:
+        rows = self._read.execute(statement, {"import_id": import_id, **more}).all()
         if not rows:
             raise NotFound("import", import_id)
         first = rows[0]
