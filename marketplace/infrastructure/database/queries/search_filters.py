@@ -39,7 +39,11 @@ def attribute_condition(filters: Sequence[AttributeFilter]) -> Condition | None:
     """What terms cannot tell: ranges, and that one variant satisfies several filters."""
     if not filters or (len(filters) == 1 and not filters[0].ranges):
         return None
-    return Condition("choices @? CAST(:choices AS jsonpath)", {"choices": variant_path(filters)})
+    # The operator for this is taken to be true of next to nothing, the function of a third.
+    return Condition(
+        "jsonb_path_exists(choices, CAST(:choices AS jsonpath), '{}', true)",
+        {"choices": variant_path(filters)},
+    )
 
 
 def variant_path(filters: Sequence[AttributeFilter]) -> str:
