@@ -157,6 +157,16 @@ class Buyers:
 
 @pytest.fixture
 def buyers(house: House) -> Buyers:
+    def served() -> bool:
+        # Each pool of each worker finds out by itself that its connections have ended.
+        answers = [house.shop.seller.get("/users/me").status_code for _ in range(20)]
+        answers += [
+            house.shop.seller.post("/sellers", {"name": f"Trouble {uuid.uuid4()}"}).status_code
+            for _ in range(20)
+        ]
+        return set(answers) == {200, 201}
+
+    wait_until(served, timeout=10, what="service")
     product = house.shop.publish("trouble", on_hand=100_000)
     return Buyers(house, house.shop.offers(product)[0])
 

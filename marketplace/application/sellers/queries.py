@@ -42,8 +42,9 @@ class SellerQueries(Protocol):
     def list(
         self, page: PageRequest, viewer: Actor | None, status: SellerStatus | None
     ) -> Page[SellerView]:
-        """Sorted by name, or `newest`. Approved ones only, unless an administrator asks for
-        another status. Raises `InvalidCursor`."""
+        """Sorted by name, or `newest`. Approved ones, unless an administrator asks for another
+        status. Raises `InvalidCursor`, and for anybody else who asks `Unauthenticated` or
+        `Forbidden`."""
 
     def members(
         self, seller: SellerId | str, page: PageRequest, viewer: Actor

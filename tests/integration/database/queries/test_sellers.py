@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.application.actor import Actor
-from marketplace.domain.errors import Forbidden, NotFound
+from marketplace.domain.errors import Forbidden, NotFound, Unauthenticated
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.reader import SqlReader
@@ -50,7 +50,14 @@ class TestSellers:
             found = read.sellers.list(EVERYTHING, viewer, SellerStatus.PENDING).items
             return pending.id in {each.id for each in found}
 
-        assert [listed(viewer) for viewer in (admin, stranger, None)] == [True, False, False]
+        assert listed(admin)
+        with pytest.raises(Forbidden):
+            listed(stranger)
+        with pytest.raises(Unauthenticated):
+            listed(None)
+        assert pending.id not in {
+            each.id for each in read.sellers.list(EVERYTHING, admin, None).items
+        }
 
     def test_members_are_shown_to_owners(
         self,
