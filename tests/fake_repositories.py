@@ -173,6 +173,15 @@ class FakeCategories(Slugged[Category]):
                 category.version += 1
                 category.updated_at = self._now
 
+    def named(self, names: Sequence[str]) -> Sequence[CategoryId]:
+        level = [each for each in self._kept.values() if each.parent_id is None]
+        for number, name in enumerate(names):
+            found = {each.id for each in level if each.name == name}
+            if number + 1 == len(names):
+                return list(found)
+            level = [each for each in self._kept.values() if each.parent_id in found]
+        return []
+
     def attributes_of(self, category: Category) -> Sequence[AttributeDefinition]:
         above = [each for each in self._kept.values() if category.path.startswith(each.path + "/")]
         found: dict[str, AttributeDefinition] = {}
@@ -264,6 +273,20 @@ class FakeOffers(Keeper[Offer]):
             each
             for each in self._kept.values()
             if each.variant_id == variant_id and each.withdrawn_at is None
+        ]
+        for offer in found:
+            self._see(offer)
+        return found
+
+    def live_of_seller(
+        self, seller_id: SellerId, product_id: ProductId, skus: Collection[str]
+    ) -> Sequence[Offer]:
+        found = [
+            each
+            for each in self._kept.values()
+            if each.seller_id == seller_id
+            and each.withdrawn_at is None
+            and (each.product_id == product_id or each.sku in skus)
         ]
         for offer in found:
             self._see(offer)

@@ -14,6 +14,7 @@ from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import Conflict
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.user import User
+from marketplace.domain.imports.product_import import ProductImport, RowError
 from marketplace.domain.inventory.movement import StockMovement
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
@@ -21,6 +22,7 @@ from marketplace.domain.payments.payment import Payment, PaymentState
 from marketplace.domain.sellers.seller import Seller
 from marketplace.domain.shared.ids import (
     CategoryId,
+    ImportId,
     MediumId,
     MovementId,
     OfferId,
@@ -63,6 +65,10 @@ class State:
     restocked: dict[ProductId, None] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
     payments: dict[UUID, Payment] = field(default_factory=dict)
+    imports: dict[ImportId, ProductImport] = field(default_factory=dict)
+    import_chunks: dict[tuple[ImportId, int], bytes] = field(default_factory=dict)
+    import_errors: dict[ImportId, tuple[RowError, ...]] = field(default_factory=dict)
+    handles: dict[tuple[SellerId, str], ProductId] = field(default_factory=dict)
     effects: dict[tuple[str, str], StoredEffect] = field(default_factory=dict)
     handled: dict[tuple[str, UUID], bool] = field(default_factory=dict)
     order_number: int = 0

@@ -45,6 +45,7 @@ from marketplace.domain.shared.events import Event
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.domain.shared.money import Money
 from tests.factories import NOW, new_id
+from tests.fake_imports import FakeImports
 from tests.fake_repositories import (
     FakeCategories,
     FakeFamilies,
@@ -127,6 +128,7 @@ class FakeUnitOfWork:
         self.offers = FakeOffers(state, seen)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state, self.seen, now, self._database.new_id)
+        self.imports = FakeImports(state, self.seen, now)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)
         self.leases = FakeLeases(state.effects, now)

@@ -20,6 +20,7 @@ _UPGRADE = (
         columns TEXT[] NOT NULL,
         size INTEGER NOT NULL,
         rows INTEGER NOT NULL,
+        superseded INTEGER[] NOT NULL,
         status TEXT NOT NULL,
         reason TEXT,
         "offset" INTEGER NOT NULL,

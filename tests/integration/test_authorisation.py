@@ -35,6 +35,7 @@ class World:
     published: dict[str, Any]
     order: dict[str, Any]
     applicant_id: str
+    import_id: str
 
     def api(self, actor: str) -> Api:
         found: Api = getattr(self.shop, actor)
@@ -65,7 +66,8 @@ class Row:
     body: Values | None = None
     path: Values = nothing
     form: Values | None = None
-    file: bool = False
+    file: tuple[str, bytes, str] | None = None
+    query: Values = nothing
     key: bool = False
 
 
@@ -119,6 +121,10 @@ def an_offer(world: World) -> dict[str, Any]:
     return {"id": world.shop.offers(world.published)[0]}
 
 
+def an_import(world: World) -> dict[str, Any]:
+    return {"id": world.import_id}
+
+
 def the_draft(world: World) -> dict[str, Any]:
     return {"product": world.draft["id"]}
 
@@ -147,6 +153,8 @@ def new_category(world: World) -> dict[str, Any]:
     return {"name": world.unique("Category")}
 
 
+PICTURE = ("a.png", picture(), "image/png")
+PRODUCTS = ("a.csv", b"Handle,Title\n", "text/csv")
 TABLE = {
     "GET /meta": Row(EVERYBODY),
     "POST /auth/register": Row(
@@ -197,7 +205,7 @@ TABLE = {
     "POST /products": Row(WRITERS, new_product),
     "GET /products/{product}": Row(EVERYBODY),
     "PATCH /products/{product}": Row(WRITERS, lambda world: {"description": "Changed"}),
-    "POST /products/{product}/media": Row(WRITERS, path=the_draft, file=True),
+    "POST /products/{product}/media": Row(WRITERS, path=the_draft, file=PICTURE),
     "GET /products/{product}/media/{id}": Row(EVERYBODY, path=a_medium),
     "PATCH /products/{product}/media/{id}": Row(
         WRITERS, lambda world: {"alt": "Seen from above"}, path=a_medium
@@ -221,6 +229,16 @@ TABLE = {
     "POST /products/{product}/approve": Row(ADMIN, path=the_draft),
     "POST /products/{product}/reject": Row(ADMIN, reason, path=the_draft),
     "GET /moderation/products": Row(ADMIN),
+    "POST /imports": Row(
+        WRITERS,
+        form=lambda world: {"sellerId": world.shop.seller_id, "currency": "EUR"},
+        file=PRODUCTS,
+    ),
+    "GET /imports/{id}": Row(MEMBERS | ADMIN, path=an_import),
+    "GET /imports/{id}/errors": Row(MEMBERS | ADMIN, path=an_import),
+    "GET /exports/products": Row(
+        MEMBERS | ADMIN, query=lambda world: {"sellerId": world.shop.seller_id}
+    ),
     "GET /orders": Row(SIGNED_IN),
     "POST /orders": Row(SIGNED_IN, new_order, key=True),
     "GET /orders/{order}": Row(CUSTOMER | ADMIN),
@@ -233,7 +251,15 @@ def world(shop: Shop) -> World:
     order = shop.customer.order((shop.offers(published)[0], 1)).json()["result"]
     founder = shop.anonymous.register("founder")
     applicant = founder.result("POST", "/sellers", {"name": "An applicant"})
-    return World(shop, shop.draft("draft"), published, order, applicant["id"])
+    imported = shop.seller.http.post(
+        f"{BASE}/imports",
+        data={"currency": "EUR"},
+        files={"file": PRODUCTS},
+        headers={"Authorization": f"Bearer {shop.seller.token}"},
+    ).json()["result"]
+    return World(
+        shop, shop.draft("draft"), published, order, applicant["id"], imported["id"]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -277,21 +303,23 @@ def test_who_is_let_in(operation: str, actor: str, world: World) -> None:
         }
     )
     api = world.api(actor)
-    if row.form is not None:
-        answer = api.http.request(method, BASE + path, data=row.form(world))
-    elif row.file:
+    if row.file is not None:
         answer = api.http.request(
             method,
             BASE + path,
-            files={"file": ("a.png", picture(), "image/png")},
+            data=row.form(world) if row.form is not None else None,
+            files={"file": row.file},
             headers={"Authorization": f"Bearer {api.token}"} if api.token else None,
         )
+    elif row.form is not None:
+        answer = api.http.request(method, BASE + path, data=row.form(world))
     else:
         answer = api.request(
             method,
             path,
             json=row.body(world) if row.body is not None else None,
             key=str(uuid.uuid4()) if row.key else None,
+            params=row.query(world) or None,
         )
 
     # Somebody else's seller in a body is an unknown one, and so is the field that names it.

@@ -26,6 +26,7 @@ CURRENCY = "Currency"
 OPTIONS = tuple(
     (f"Option{number} Name", f"Option{number} Value") for number in range(1, MOST_OPTIONS + 1)
 )
+_VALUES = tuple(value for _, value in OPTIONS)
 KNOWN = frozenset(
     {
         *(HANDLE, TITLE, BODY, CATEGORY, TAGS, PUBLISHED, STATUS, SKU, QUANTITY, PRICE),
@@ -77,6 +78,14 @@ class Header:
             found[1]: name for name in names if (found := _ATTRIBUTE.fullmatch(name)) is not None
         }
         return cls(names, attributes)
+
+    def key(self, cells: Sequence[str]) -> int | None:
+        """A hash of what tells the variant of a row: two rows that have the same one say the same
+        thing twice. None for a row that names no SKU."""
+        said = dict(zip(self.names, cells, strict=False))
+        if not said.get(SKU, "").strip():
+            return None
+        return hash(tuple(said.get(name, "").strip() for name in (HANDLE, SKU, *_VALUES)))
 
     @property
     def ignored(self) -> Sequence[str]:

@@ -59,7 +59,7 @@ def place(uow: UnitOfWork, wanted: Wanted, placing: Placing) -> Mapping[int, Res
         is_new = True
     else:
         is_new = False
-        if wanted.product is not None:
+        if wanted.product is not None and not wanted.product.superseded:
             results[wanted.product.row] = _revise(uow, product, wanted.product, placing)
     for row, result in _put_variants(uow, product, wanted, placing).items():
         if result is not Result.UNCHANGED or row not in results:
@@ -68,6 +68,7 @@ def place(uow: UnitOfWork, wanted: Wanted, placing: Placing) -> Mapping[int, Res
         with of_row(wanted.product.row, columns.STATUS):
             if _move(uow, product, wanted.product, placing):
                 results[wanted.product.row] = Result.UPDATED
+            results.setdefault(wanted.product.row, Result.UNCHANGED)
         if is_new:
             results[wanted.product.row] = Result.CREATED
     if any(result is not Result.UNCHANGED for result in results.values()):
@@ -212,6 +213,8 @@ def _attributes(
 def _move(uow: UnitOfWork, product: Product, said: WantedProduct, placing: Placing) -> bool:
     """Lead the product to the status that the row says. Whether that took a step."""
     status = product.status
+    if said.superseded:
+        return False
     match said.status:
         case Wish.ACTIVE if status is ProductStatus.DRAFT:
             _submit(uow, product, said, placing)

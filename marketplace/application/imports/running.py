@@ -92,10 +92,14 @@ class _Slice:
         header = Header.read(taken.columns)
         source = records(stored_file(self._uow, taken.id, taken.offset), taken.offset)
         found = groups(source, header, FIRST_ROW + taken.done)
+        superseded = frozenset(taken.superseded)
         number = 0
         for group in islice(found, SLICE):
             number += 1
-            self._do(read_group(group, header, taken.currency, taken.decimals), group.end)
+            wanted = read_group(
+                group, header, taken.currency, taken.decimals, superseded=superseded
+            )
+            self._do(wanted, group.end)
         self._uow.retry(lambda: self._stop(complete=number < SLICE))
         return number
 

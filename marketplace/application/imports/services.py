@@ -1,17 +1,22 @@
 """Files of products: a seller hands one in, the worker brings it into the catalogue."""
 
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from marketplace.application.catalogue.steps import seller_of
 from marketplace.application.imports.columns import Header
 from marketplace.application.imports.commands import RequestImport, RequestImportAsOperator
 from marketplace.application.imports.records import records
+from marketplace.application.imports.rows import FIRST_ROW
 from marketplace.application.imports.running import CHUNK
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.imports.product_import import ProductImport
 from marketplace.domain.sellers.seller import MemberRole
 from marketplace.domain.shared.ids import ImportId, SellerId, UserId
+
+MOST_ROWS = 500_000
+MOST_SUPERSEDED = 10_000
 
 
 @transaction_step
@@ -43,7 +48,7 @@ def _keep(
     seller_id: SellerId,
     requested_by: UserId,
 ) -> ImportId:
-    columns, offset, rows = _inspect(command.source)
+    found = _inspect(command.source)
     size = command.source.seek(0, 2)
     command.source.seek(0)
     with uow:
@@ -55,10 +60,11 @@ def _keep(
                 currency=command.currency,
                 decimals=command.decimals,
                 dry_run=command.dry_run,
-                columns=columns,
+                columns=found.columns,
                 size=size,
-                rows=rows,
-                offset=offset,
+                rows=found.rows,
+                superseded=found.superseded,
+                offset=found.offset,
                 now=uow.now,
             )
         )
@@ -70,14 +76,39 @@ def _keep(
     return command.import_id
 
 
-def _inspect(source: BinaryIO) -> tuple[tuple[str, ...], int, int]:
-    """The cells of the header, where the next row begins, and how many there are."""
+@dataclass(frozen=True, kw_only=True)
+class _Contents:
+    """`columns` are the cells of the header, `offset` is where the next row begins."""
+
+    columns: tuple[str, ...]
+    offset: int
+    rows: int
+    superseded: tuple[int, ...]
+
+
+def _inspect(source: BinaryIO) -> _Contents:
     source.seek(0)
     found = records(source)
-    header = next(found, None)
-    if header is None:
-        raise RuleViolated("invalid_csv", "The file is empty.", field="/file")
-    if header.fault is not None:
-        raise RuleViolated("invalid_csv", header.fault, field="/file")
-    Header.read(header.cells)
-    return header.cells, header.end, sum(1 for _ in found)
+    first = next(found, None)
+    if first is None:
+        raise _invalid("The file is empty.")
+    if first.fault is not None:
+        raise _invalid(first.fault)
+    header = Header.read(first.cells)
+    rows, superseded = 0, []
+    latest: dict[int, int] = {}
+    for rows, record in enumerate(found, start=1):
+        if rows > MOST_ROWS:
+            raise _invalid(f"A file has at most {MOST_ROWS} rows.")
+        number = rows - 1 + FIRST_ROW
+        key = header.key(record.cells)
+        if key is not None and latest.setdefault(key, number) != number:
+            superseded.append(latest[key])
+            latest[key] = number
+    if len(superseded) > MOST_SUPERSEDED:
+        raise _invalid(f"More than {MOST_SUPERSEDED} rows are said again further down.")
+    return _Contents(columns=first.cells, offset=first.end, rows=rows, superseded=tuple(superseded))
+
+
+def _invalid(detail: str) -> RuleViolated:
+    return RuleViolated("invalid_csv", detail, field="/file")

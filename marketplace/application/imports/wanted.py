@@ -1,7 +1,7 @@
 """What the rows of a product ask for, read and checked as far as that needs nothing stored."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -37,6 +37,7 @@ class WantedProduct:
     """What a row with a title says of the product; None where the file does not say it.
 
     `category` are names from the root on. `attributes` are texts, None where the cell is empty.
+    One that is `superseded` is good for a new product only.
     """
 
     row: int
@@ -46,6 +47,7 @@ class WantedProduct:
     tags: tuple[str, ...] | None
     attributes: Mapping[str, str | None]
     status: Wish | None
+    superseded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,19 @@ class Reading:
         self.row = row
         self.errors: list[RowError] = []
 
+    def check(self) -> None:
+        """Look at the row as a whole."""
+        if self.row.fault is not None:
+            self.errors = [
+                RowError(
+                    row=self.row.number, pointer="", code="invalid_csv", message=self.row.fault
+                )
+            ]
+            return
+        if not self.row.handle:
+            self.refuse(columns.HANDLE, "required", "Every row names its product.")
+        self.text(columns.HANDLE, HANDLE_LONGEST)
+
     def text(self, column: str, longest: int) -> str | None:
         """None where the cell is empty, or not there at all."""
         cell = self.row.cells.get(column)
@@ -136,35 +151,44 @@ class Reading:
         return self.row.cells.get(column) == ""
 
 
-def read_group(group: Group, header: Header, currency: str, decimals: int) -> Wanted:
+def read_group(
+    group: Group,
+    header: Header,
+    currency: str,
+    decimals: int,
+    *,
+    superseded: Set[int] = frozenset(),
+) -> Wanted:
+    """What a group asks for. Of `superseded` rows, which others repeat further down, only what a
+    product is made of counts: where there is none yet."""
     wanted = Wanted(handle=group.handle, rows=[row.number for row in group.rows])
     names: Sequence[str] = ()
     for row in group.rows:
         reading = Reading(row)
-        if row.fault is not None:
-            reading.errors.append(
-                RowError(row=row.number, pointer="", code="invalid_csv", message=row.fault)
-            )
-            wanted.errors += reading.errors
-            continue
-        if not row.handle:
-            reading.refuse(columns.HANDLE, "required", "Every row names its product.")
-        reading.text(columns.HANDLE, HANDLE_LONGEST)
-        product = None
-        if wanted.product is None and row.cells.get(columns.TITLE):
-            product = _product(reading, header)
         if not any(names):
             names = [row.cells.get(name, "") for name, _ in columns.OPTIONS]
+        product = None
+        if wanted.product is None and row.cells.get(columns.TITLE):
+            product = replace(_product(reading, header), superseded=row.number in superseded)
         variant = _variant(reading, names, currency, decimals)
+        reading.check()
         if reading.errors:
             wanted.errors += reading.errors
             continue
         wanted.product = wanted.product or product
-        if variant is not None:
+        if variant is not None and row.number not in superseded:
             wanted.variants.append(variant)
         elif product is None:
             wanted.idle.append(row.number)
+    _drop_superseded(wanted)
     return wanted
+
+
+def _drop_superseded(wanted: Wanted) -> None:
+    """A product cannot be made of a row whose variant does not count."""
+    if wanted.product is not None and wanted.product.superseded and not wanted.variants:
+        wanted.idle.append(wanted.product.row)
+        wanted.product = None
 
 
 def _product(reading: Reading, header: Header) -> WantedProduct:

@@ -61,8 +61,8 @@ class ProductImport(AggregateRoot):
     """`rows` is how many the file has; each is counted once it is done, as created, updated,
     unchanged or failed.
 
-    `decimals` is how many the currency has. `offset` is where in the file the first row lies that
-    is not done. `attempts` counts how often the import was taken up since the last progress.
+    `superseded` are rows that others repeat further down. `decimals` is how many the currency
+    has. `offset` is where in the file the first row lies that is not done. `attempts` counts how often the import was taken up since the last progress.
     """
 
     id: ImportId
@@ -74,6 +74,7 @@ class ProductImport(AggregateRoot):
     columns: tuple[str, ...]
     size: int
     rows: int
+    superseded: tuple[int, ...] = ()
     status: ImportStatus = ImportStatus.PENDING
     reason: str | None = None
     offset: int
@@ -100,6 +101,7 @@ class ProductImport(AggregateRoot):
         columns: Sequence[str],
         size: int,
         rows: int,
+        superseded: Sequence[int],
         offset: int,
         now: datetime,
     ) -> "ProductImport":
@@ -114,6 +116,7 @@ class ProductImport(AggregateRoot):
             columns=tuple(columns),
             size=size,
             rows=rows,
+            superseded=tuple(superseded),
             offset=offset,
             lease_until=now,
             created_at=now,

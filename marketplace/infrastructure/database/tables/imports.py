@@ -30,7 +30,7 @@ from marketplace.infrastructure.database.tables.base import (
     text,
     words,
 )
-from marketplace.infrastructure.database.types import Texts
+from marketplace.infrastructure.database.types import Numbers, Texts
 
 
 class ImportColumns(TypedColumns):
@@ -44,6 +44,7 @@ class ImportColumns(TypedColumns):
     columns: Named[tuple[str, ...]] = Column(Texts)
     size: Named[int] = count()
     rows: Named[int] = count()
+    superseded: Named[tuple[int, ...]] = Column(Numbers)
     status: Named[ImportStatus] = words(ImportStatus)
     reason: Named[str | None] = text()
     offset: Named[int] = count()
