@@ -234,6 +234,7 @@ TABLE = {
         form=lambda world: {"sellerId": world.shop.seller_id, "currency": "EUR"},
         file=PRODUCTS,
     ),
+    "GET /search/suggestions": Row(EVERYBODY, query=lambda world: {"q": "pro"}),
     "GET /imports/{id}": Row(MEMBERS | ADMIN, path=an_import),
     "GET /imports/{id}/errors": Row(MEMBERS | ADMIN, path=an_import),
     "GET /exports/products": Row(
@@ -257,9 +258,7 @@ def world(shop: Shop) -> World:
         files={"file": PRODUCTS},
         headers={"Authorization": f"Bearer {shop.seller.token}"},
     ).json()["result"]
-    return World(
-        shop, shop.draft("draft"), published, order, applicant["id"], imported["id"]
-    )
+    return World(shop, shop.draft("draft"), published, order, applicant["id"], imported["id"])
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.api import Api, Shop
+from tests.api import BASE, Api, Shop
 
 
 @contextmanager
@@ -38,6 +38,17 @@ def order(shop: Shop, products: list[dict[str, Any]]) -> dict[str, Any]:
     return placed
 
 
+@pytest.fixture(scope="module")
+def import_id(shop: Shop) -> str:
+    requested: str = shop.seller.http.post(
+        f"{BASE}/imports",
+        data={"currency": "EUR"},
+        files={"file": ("a.csv", b"Handle,Title\n", "text/csv")},
+        headers={"Authorization": f"Bearer {shop.seller.token}"},
+    ).json()["result"]["id"]
+    return requested
+
+
 # Behind a token one statement finds the actor.
 READS = [
     ("anonymous", "/meta", 0),
@@ -55,6 +66,7 @@ READS = [
     ("anonymous", "/categories/{category}", 1),
     ("anonymous", "/sellers", 1),
     ("anonymous", "/sellers/{seller}", 1),
+    ("seller", "/imports/{import_id}", 2),
     ("customer", "/users/me", 2),
     ("customer", "/orders", 2),
     ("customer", "/orders/{order}", 2),
@@ -75,6 +87,7 @@ def test_reads(
     shop: Shop,
     products: list[dict[str, Any]],
     order: dict[str, Any],
+    import_id: str,
 ) -> None:
     api: Api = getattr(shop, actor)
     filled = path.format(
@@ -85,6 +98,7 @@ def test_reads(
         variant=products[0]["variants"][0]["id"],
         offer=shop.offers(products[0])[0],
         order=order["id"],
+        import_id=import_id,
     )
     assert api.get(filled).status_code == 200
 
