@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, create_engine
 
-from marketplace.infrastructure.database import mappings
+from marketplace.infrastructure.database import mappings, uuids
 from marketplace.infrastructure.database.patience import PatientConnection
 
 # What the server may take beyond its own time limits before it counts as frozen.
@@ -89,7 +89,7 @@ def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_le
         "keepalives_count": 3,
     }
     # No pre-ping: it costs a round trip each time, and a read is repeated on a lost connection.
-    return create_engine(
+    engine = create_engine(
         settings.url,
         isolation_level=isolation_level,
         connect_args=arguments,
@@ -104,6 +104,8 @@ def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_le
         skip_autocommit_rollback=True,
         hide_parameters=True,
     )
+    uuids.read_quickly(engine)
+    return engine
 
 
 def _milliseconds(seconds: float) -> int:

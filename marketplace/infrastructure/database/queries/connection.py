@@ -1,17 +1,15 @@
 """The connection that queries share."""
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select
+from sqlalchemy import Connection, CursorResult, Engine, Executable
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.infrastructure.database.errors import translated
+from marketplace.infrastructure.database.queries.prepared import AnyRow, AnySelect, prepare
 
-AnySelect: TypeAlias = Select[*tuple[Any, ...]]
-"""A statement whose rows have any columns."""
-
-AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+__all__ = ["AnyRow", "AnySelect", "ReadConnection"]
 
 
 class ReadConnection:
@@ -38,6 +36,24 @@ class ReadConnection:
                 # The server closed it while it lay in the pool; a read may simply be repeated.
                 self.close()
             return self._connected().execute(statement, parameters)
+
+    def fetch(self, statement: AnySelect, parameters: Mapping[str, Any]) -> list[AnyRow]:
+        """The same with all rows, quickly; for statements that are built once and kept."""
+        with translated():
+            try:
+                return self._run(statement, parameters)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                self.close()
+            return self._run(statement, parameters)
+
+    def _run(self, statement: AnySelect, parameters: Mapping[str, Any]) -> list[AnyRow]:
+        connection = self._connected()
+        prepared = prepare(statement, connection.dialect)
+        if prepared is None:
+            return list(connection.execute(statement, parameters).all())
+        return prepared.run(connection, parameters)
 
     def close(self) -> None:
         if self._connection is not None:

@@ -87,7 +87,7 @@ def fetch_page(
     bound = dict(parameters, rows_wanted=request.limit + 1)
     for index, value in enumerate(seek.values or ()):
         bound[f"seek_{index}"] = value
-    groups = _grouped(read.execute(statement, bound), len(sort.columns))
+    groups = _grouped(read.fetch(statement, bound), len(sort.columns))
     more = len(groups) > request.limit
     del groups[request.limit :]
     if seek.backwards:

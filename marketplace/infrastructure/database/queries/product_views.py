@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import fields
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,10 @@ from marketplace.application.catalogue.queries import (
 )
 from marketplace.domain.catalogue.changes import ProductChanges, diff
 from marketplace.domain.catalogue.media import PictureSize, picture_file
-from marketplace.domain.shared.ids import MediumId, VariantId
+from marketplace.domain.shared.ids import CategoryId, MediumId, VariantId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow
+from marketplace.infrastructure.database.queries.making import made
 
 
 def summary_view(rows: Sequence[AnyRow]) -> ProductSummaryView:
@@ -46,15 +48,14 @@ def summary_view(rows: Sequence[AnyRow]) -> ProductSummaryView:
         in_stock,
         *_,
     ) = rows[0]
-    return ProductSummaryView(
+    return made(
+        ProductSummaryView,
         id=product_id,
         slug=slug,
         name=name,
-        category=CategoryRef(
-            id=category_id, name=category_name, slug=category_slug, path=category_path
-        ),
+        category=_category(category_id, category_name, category_slug, category_path),
         image=_image(cover),
-        price_from=None if price_amount is None else Money(price_amount, price_currency),
+        price_from=None if price_amount is None else _price(price_amount, price_currency),
         offer_count=offer_count or 0,
         in_stock=bool(in_stock),
         rating=None,
@@ -93,11 +94,8 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
         id=row.id,
         slug=row.slug,
         name=row.name,
-        category=CategoryRef(
-            id=row.category_id,
-            name=row.category_name,
-            slug=row.category_slug,
-            path=row.category_path,
+        category=_category(
+            row.category_id, row.category_name, row.category_slug, row.category_path
         ),
         image=_image(row.cover),
         price_from=None if best is None else Money(best.price_amount, best.price_currency),
@@ -128,6 +126,17 @@ def variant_view(rows: Sequence[AnyRow]) -> ProductVariantView:
         barcode=shown.barcode,
         offers=shown.offers,
     )
+
+
+# The same ones come in every list, and making a frozen dataclass takes a while.
+@lru_cache(maxsize=10_000)
+def _category(id: CategoryId, name: str, slug: str, path: str) -> CategoryRef:
+    return CategoryRef(id=id, name=name, slug=slug, path=path)
+
+
+@lru_cache(maxsize=10_000)
+def _price(amount: int, currency: str) -> Money:
+    return Money(amount, currency)
 
 
 def _image(cover: str | None) -> str | None:

@@ -89,4 +89,4 @@ class SqlProductQueries:
 
     def _rows(self, by: str, key: UUID | str, viewer: Actor | None) -> Sequence[AnyRow]:
         statement = one_product(viewer_kind(viewer), by)
-        return self._read.execute(statement, key_parameters(key) | viewer_parameters(viewer)).all()
+        return self._read.fetch(statement, key_parameters(key) | viewer_parameters(viewer))

@@ -145,7 +145,7 @@ def _ranked(
         backwards=backwards,
         open_ended=seek is None,
     )
-    return list(read.execute(statement, parameters).all())
+    return read.fetch(statement, parameters)
 
 
 def _fields(row: Mapping[str, Any]) -> Sequence[Any]:
@@ -168,7 +168,7 @@ def _unranked(
     }
     query = _decided(search.query, scope)
     statement = unranked(query, search.conditions, backwards=backwards)
-    return list(read.execute(statement, parameters).all())
+    return read.fetch(statement, parameters)
 
 
 def _decided(query: QuerySql, scope: int) -> QuerySql:

@@ -1,0 +1,116 @@
+"""Statements that are compiled once, and run without what SQLAlchemy does for each run.
+
+For the reads that most requests make, that is as much work as all else in them. SQLAlchemy still
+makes the text, keeps the connections, converts the values and tells its listeners.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+import psycopg2
+from sqlalchemy import Connection, Dialect, Row, Select
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+"""A statement whose rows have any columns."""
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+
+_Convert = Callable[[Any], Any]
+_KEPT: Final = 2_000
+
+
+class Prepared:
+    """A SELECT as text, with its constant parameters and what turns values into others."""
+
+    def __init__(self, statement: AnySelect, compiled: SQLCompiler, dialect: Dialect) -> None:
+        self.text = str(compiled)
+        converted = {
+            name: convert
+            for name, bind in compiled.binds.items()
+            if (convert := bind.type.dialect_impl(dialect).bind_processor(dialect))
+        }
+        self._constants = {
+            name: converted[name](value) if name in converted else value
+            for name, value in compiled.params.items()
+        }
+        self._converted = converted
+        columns = list(statement.selected_columns)
+        self._results: list[tuple[int, _Convert]] = []
+        for place, column in enumerate(columns):
+            kind = column.type.dialect_impl(dialect)
+            if convert_result := kind.result_processor(dialect, None):
+                self._results.append((place, convert_result))
+        names = [getattr(column, "name", "") or "" for column in columns]
+        # Two of the same name are told apart by their place only.
+        self._row: Callable[[Sequence[Any]], Any] = namedtuple("Row", names, rename=True)._make
+
+    def run(self, connection: Connection, parameters: Mapping[str, Any]) -> list[AnyRow]:
+        """All rows. Raises DBAPIError as SQLAlchemy does."""
+        given = {**self._constants, **parameters}
+        for name, convert in self._converted.items():
+            if name in parameters:
+                given[name] = convert(given[name])
+        cursor = connection.connection.cursor()
+        try:
+            for listener in connection.dispatch.before_cursor_execute:
+                listener(connection, cursor, self.text, given, None, False)
+            cursor.execute(self.text, given)
+            rows = cursor.fetchall()
+        except psycopg2.Error as error:
+            raise self._refusal(error, connection, cursor, given) from error
+        finally:
+            cursor.close()
+        make = self._row
+        if not self._results:
+            return [make(row) for row in rows]
+        made = []
+        for row in rows:
+            values = list(row)
+            for place, converted in self._results:
+                values[place] = converted(values[place])
+            made.append(make(values))
+        return made
+
+    def _refusal(
+        self,
+        error: psycopg2.Error,
+        connection: Connection,
+        cursor: DBAPICursor,
+        parameters: Mapping[str, Any],
+    ) -> BaseException:
+        dialect: Any = connection.dialect
+        lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor)
+        if lost:
+            connection.invalidate(error)
+        return DBAPIError.instance(
+            self.text,
+            dict(parameters),
+            error,
+            psycopg2.Error,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=dialect,
+        )
+
+
+@lru_cache(maxsize=_KEPT)
+def prepare(statement: AnySelect, dialect: Dialect) -> Prepared | None:
+    """The statement as it is run; it has to be the same object each time.
+
+    None where its text depends on the parameters.
+    """
+    compiled = statement.compile(dialect=dialect)
+    if compiled.post_compile_params:
+        return None
+    return Prepared(statement, compiled, dialect)
+
+
+def _maker(names: Sequence[str]) -> Callable[[Sequence[Any]], AnyRow]:
+    row: Any = namedtuple("Row", names, rename=True)
+    make: Callable[[Sequence[Any]], AnyRow] = row._make
+    return make
