@@ -47,7 +47,8 @@ class Prepared:
                 self._results.append((place, convert_result))
         names = [getattr(column, "name", "") or "" for column in columns]
         # Two of the same name are told apart by their place only.
-        self._row: Callable[[Sequence[Any]], Any] = namedtuple("Row", names, rename=True)._make
+        make_kind: Any = namedtuple
+        self._row: Callable[[Sequence[Any]], AnyRow] = make_kind("Row", names, rename=True)._make
 
     def run(self, connection: Connection, parameters: Mapping[str, Any]) -> list[AnyRow]:
         """All rows. Raises DBAPIError as SQLAlchemy does."""
@@ -108,9 +109,3 @@ def prepare(statement: AnySelect, dialect: Dialect) -> Prepared | None:
     if compiled.post_compile_params:
         return None
     return Prepared(statement, compiled, dialect)
-
-
-def _maker(names: Sequence[str]) -> Callable[[Sequence[Any]], AnyRow]:
-    row: Any = namedtuple("Row", names, rename=True)
-    make: Callable[[Sequence[Any]], AnyRow] = row._make
-    return make
