@@ -283,5 +283,5 @@ def _given_options(reading: Reading, names: Sequence[str]) -> Iterator[tuple[str
 
 def _condition(cell: str) -> Condition:
     if cell.lower() not in list(Condition):
-        raise RuleViolated("invalid_condition", f"Condition is one of: {', '.join(Condition)}.")
+        raise RuleViolated("invalid_value", f"Condition is one of: {', '.join(Condition)}.")
     return Condition(cell.lower())

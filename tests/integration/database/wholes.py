@@ -9,12 +9,15 @@ from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.identity.user import Role
+from marketplace.domain.imports.product_import import ImportStatus, ProductImport
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.domain.sellers.seller import SellerStatus
+from marketplace.domain.shared.ids import ImportId
 from tests.factories import (
     LATER,
+    NOW,
     a_category,
     a_family,
     a_line,
@@ -28,6 +31,7 @@ from tests.factories import (
     an_offer,
     an_order,
     eur,
+    new_id,
 )
 
 
@@ -129,6 +133,34 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         ),
     )
     yield "orders", an_order(None, a_seller_order(seller, a_line()), abandoned_at=LATER)
+    yield (
+        "imports",
+        ProductImport(
+            id=ImportId(new_id()),
+            version=3,
+            seller_id=seller.id,
+            requested_by=user.id,
+            currency="JPY",
+            decimals=0,
+            dry_run=True,
+            columns=("Handle", "Title"),
+            size=1000,
+            rows=20,
+            superseded=(2, 5),
+            status=ImportStatus.FAILED,
+            reason="Whatever it is",
+            offset=900,
+            created=1,
+            updated=2,
+            unchanged=3,
+            failed=4,
+            attempts=5,
+            lease_until=LATER,
+            created_at=NOW,
+            updated_at=LATER,
+            finished_at=LATER,
+        ),
+    )
 
 
 def _definitions() -> tuple[AttributeDefinition, ...]:

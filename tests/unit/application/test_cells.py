@@ -22,7 +22,7 @@ from marketplace.application.imports.texts import from_html
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.money import Money
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"))
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 LIKE_FORMULAS = st.text("=+-@\t\r\n'a,\"", max_size=8)
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from marketplace.application.imports import running
+from marketplace.application.imports import placing, running
 from marketplace.application.imports.commands import RequestImportAsOperator
 from marketplace.application.imports.running import work_on_imports
 from marketplace.application.imports.services import request_import_as_operator
@@ -57,8 +57,8 @@ class Desk:
         found = self.database.state.imports[import_id]
         return found.created, found.updated, found.unchanged, found.failed
 
-    def run(self, rows: str, **more: bool) -> tuple[int, int, int, int]:
-        import_id = self.request(rows, **more)
+    def run(self, rows: str, *, dry_run: bool = False) -> tuple[int, int, int, int]:
+        import_id = self.request(rows, dry_run=dry_run)
         while self.work():
             pass
         assert self.database.state.imports[import_id].status is ImportStatus.COMPLETED
@@ -110,7 +110,7 @@ def test_whoever_lost_the_lease_changes_nothing(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import_id = desk.request(products(10))
-    place = running.place
+    place = placing.place
     calls = 0
 
     def slow(*arguments: object) -> object:
