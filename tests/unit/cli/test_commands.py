@@ -1,14 +1,19 @@
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+from uuid import UUID
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from marketplace.application.imports.queries import ImportView
+from marketplace.domain.imports.product_import import ImportStatus, RowError
+from marketplace.domain.shared.ids import ImportId, SellerId
 from marketplace.presentation.cli import commands
 from marketplace.presentation.cli.program import Demo, Program, Refused
 
@@ -135,3 +140,74 @@ def test_the_demo_says_what_is_missing(program: Program, tmp_path: Path) -> None
     result = call(program, "demo", "--data-dir", str(tmp_path))
     assert result.exit_code == 1
     assert "not installed" in result.stderr
+
+
+def an_import(**values: Any) -> ImportView:
+    view = ImportView(
+        id=ImportId(UUID(int=1)),
+        seller_id=SellerId(UUID(int=2)),
+        status=ImportStatus.COMPLETED,
+        reason=None,
+        currency="EUR",
+        dry_run=True,
+        rows=3,
+        created=3,
+        updated=0,
+        unchanged=0,
+        failed=0,
+        ignored_columns=("Vendor",),
+        errors=(),
+        created_at=datetime(2026, 3, 1, tzinfo=UTC),
+        finished_at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    return replace(view, **values)
+
+
+def import_file(program: Program, path: Path, *views: ImportView) -> Result:
+    asked = []
+
+    def imported(source: BinaryIO, *more: object) -> Iterator[ImportView]:
+        asked.append((source.read(), *more))
+        yield from views
+
+    path.write_bytes(b"Handle")
+    program = replace(program, import_products=imported)
+    result = call(program, "import", str(path), "--seller", "s", "--currency", "eur", "--dry-run")
+    assert asked == [(b"Handle", "s", "EUR", True)]
+    return result
+
+
+def test_import_says_what_became_of_the_rows(program: Program, tmp_path: Path) -> None:
+    result = import_file(program, tmp_path / "a.csv", an_import(created=1), an_import())
+
+    assert result.exit_code == 0
+    assert "3 rows: 3 created, 0 updated, 0 unchanged, 0 failed (dry run" in result.stdout
+    assert "Vendor" in result.stdout
+
+
+def test_import_fails_where_a_row_is_wrong(program: Program, tmp_path: Path) -> None:
+    error = RowError(row=3, pointer="/Variant Price", code="invalid_price", message="No [price].")
+    result = import_file(program, tmp_path / "a.csv", an_import(failed=1, errors=[error]))
+
+    assert result.exit_code == 1
+    assert "No [price]." in result.stderr
+
+
+def test_import_fails_with_its_reason(program: Program, tmp_path: Path) -> None:
+    failed = an_import(status=ImportStatus.FAILED, reason="It was eaten.")
+
+    result = import_file(program, tmp_path / "a.csv", failed)
+
+    assert result.exit_code == 1
+    assert "It was eaten." in result.stderr
+
+
+def test_export_writes_a_file_or_to_where_the_output_goes(program: Program, tmp_path: Path) -> None:
+    program = replace(
+        program, export_products=lambda seller: (1, iter([("Handle\r\n", 0), ("ü\r\n", 1)]))
+    )
+    file = tmp_path / "a.csv"
+
+    assert call(program, "export", str(file), "--seller", "s").exit_code == 0
+    assert file.read_bytes() == "Handle\r\nü\r\n".encode()
+    assert call(program, "export", "--seller", "s").stdout_bytes == file.read_bytes()

@@ -1,6 +1,6 @@
 """Categories and products on the wire."""
 
-from marketplace.domain.catalogue import category, product
+from marketplace.domain.catalogue import category, limits, product
 from marketplace.domain.catalogue.attributes import AttributeType
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
@@ -12,8 +12,6 @@ from marketplace.presentation.rest.pages import PageQuerySchema
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS_ID
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
-
-DESCRIPTION_LONGEST = 20_000
 
 
 class AttributeInputSchema(RequestSchema):
@@ -82,8 +80,12 @@ class ModerationQuerySchema(PageQuerySchema):
 
 
 class NewVariantSchema(RequestSchema):
-    sku = fields.Text(min=1, max=100, required=True, example="OAK-TABLE-180")
-    options = fields.Mapping(fields.Text(min=1, max=200), max=5, example={"length": "180 cm"})
+    sku = fields.Text(min=1, max=limits.SKU_LONGEST, required=True, example="OAK-TABLE-180")
+    options = fields.Mapping(
+        fields.Text(min=1, max=limits.OPTION_LONGEST),
+        max=limits.MOST_OPTIONS,
+        example={"length": "180 cm"},
+    )
     barcode = fields.Text(min=8, max=14, allow_none=True, example="9780553380958")
     price = fields.Money(required=True)
     compare_at_price = fields.Money(allow_none=True, example={"amount": 2499, "currency": "EUR"})
@@ -97,11 +99,11 @@ class ProductInputSchema(RequestSchema):
     seller_id = fields.Id(
         allow_none=True, description="Your only seller unless it is given", example=PAPYRUS_BOOKS_ID
     )
-    description = fields.Text(max=DESCRIPTION_LONGEST, example="Solid, oiled, for six.")
+    description = fields.Text(max=limits.DESCRIPTION_LONGEST, example="Solid, oiled, for six.")
     attributes = fields.Mapping(fields.Scalar(), example={"material": "oak"})
     tags = fields.List(
-        fields.Text(min=1, max=50),
-        max=50,
+        fields.Text(min=1, max=limits.TAG_LONGEST),
+        max=limits.MOST_TAGS,
         description="A tag that is repeated counts once",
         example=["furniture"],
     )
@@ -113,14 +115,19 @@ class ProductInputSchema(RequestSchema):
 class ProductPatchSchema(RequestSchema):
     name = fields.Text(min=1, max=product.NAME_LONGEST, example="Oak table, oiled")
     category_id = fields.Id()
-    description = fields.Text(max=DESCRIPTION_LONGEST, allow_none=True, example="Solid oak.")
+    description = fields.Text(max=limits.DESCRIPTION_LONGEST, allow_none=True, example="Solid oak.")
     attributes = fields.Mapping(
         fields.Scalar(allow_none=True),
         allow_none=True,
         description="Merged into those that there are; null takes one away",
         example={"finish": "oil"},
     )
-    tags = fields.List(fields.Text(min=1, max=50), max=50, allow_none=True, example=["furniture"])
+    tags = fields.List(
+        fields.Text(min=1, max=limits.TAG_LONGEST),
+        max=limits.MOST_TAGS,
+        allow_none=True,
+        example=["furniture"],
+    )
 
 
 class VariantPatchSchema(RequestSchema):
