@@ -1,9 +1,11 @@
 """What browsers are told: which origins may call, and what a page may do."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_cors import CORS
 from secure import (
     ContentSecurityPolicy,
@@ -50,6 +52,14 @@ def allow_origins(app: Flask, origins: Iterable[str]) -> None:
         send_wildcard=True,
         max_age=600,
     )
+    # Most requests come from no browser, and have nothing to be looked at here.
+    hooks = app.after_request_funcs[None]
+    answer = hooks[-1]
+
+    def answer_browsers(response: Response) -> Any:
+        return answer(response) if "Origin" in request.headers else response
+
+    hooks[-1] = answer_browsers
 
 
 def _pattern(origin: str) -> str:
@@ -73,11 +83,22 @@ def add_security_headers(app: Flask, *, https: bool) -> None:
         xfo=XFrameOptions().deny(),
         hsts=StrictTransportSecurity().max_age(31_536_000) if https else None,
     ).header_items()
-    fixed = tuple(headers)
+    app.wsgi_app = _WithHeaders(app.wsgi_app, list(headers))  # type: ignore[method-assign]
 
-    def add(response: Response) -> Response:
-        for name, value in fixed:
-            response.headers.setdefault(name, value)
-        return response
 
-    app.after_request(add)
+class _WithHeaders:
+    """Adds headers to every answer that has none of the same name."""
+
+    def __init__(self, app: WSGIApplication, headers: Sequence[tuple[str, str]]) -> None:
+        self._app = app
+        self._headers = [(name.lower(), (name, value)) for name, value in headers]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], *rest: Any
+        ) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in headers}
+            added = [header for name, header in self._headers if name not in present]
+            return start_response(status, headers + added, *rest)
+
+        return self._app(environ, start)

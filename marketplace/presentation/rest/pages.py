@@ -1,5 +1,6 @@
 """Keyset pages on the wire: the query arguments, `page` beside `result`, and the Link header."""
 
+import re
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,8 @@ from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.parser import read_pairs
 from marketplace.presentation.rest.schema import Json, RequestSchema
 
+# Needs no quoting, neither in an address nor in a header.
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:,&=+/-]*", re.ASCII)
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
 
@@ -70,12 +73,31 @@ def page_body(page: Page[Any]) -> Json:
 
 def link_header(page: Page[Any]) -> str | None:
     """RFC 8288 links to the neighbours, with the same filters."""
-    kept = [
-        pair for pair in read_pairs(request.query_string, "malformed_query") if pair[0] != "cursor"
-    ]
+    if page.next is None and page.previous is None:
+        return None
+    kept, base = _same_filters(), _base_url()
     links = [
-        f'<{request.base_url}?{urlencode([*kept, ("cursor", cursor)])}>; rel="{relation}"'
+        f'<{base}?{kept}{urlencode({"cursor": cursor})}>; rel="{relation}"'
         for relation, cursor in (("next", page.next), ("prev", page.previous))
         if cursor is not None
     ]
-    return ", ".join(links) or None
+    return ", ".join(links)
+
+
+def _same_filters() -> str:
+    """The query string without the cursor, ready for another argument to follow."""
+    query = request.query_string.decode("latin-1")
+    if _PLAIN.fullmatch(query):
+        # As the client wrote it.
+        kept = "&".join([each for each in query.split("&") if not each.startswith("cursor=")])
+    else:
+        pairs = read_pairs(request.query_string, "malformed_query")
+        kept = urlencode([pair for pair in pairs if pair[0] != "cursor"])
+    return f"{kept}&" if kept else ""
+
+
+def _base_url() -> str:
+    path = request.root_path + request.path
+    if not _PLAIN.fullmatch(path):
+        return request.base_url
+    return f"{request.scheme}://{request.host}{path}"
