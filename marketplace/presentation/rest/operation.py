@@ -118,13 +118,14 @@ class Operation:
             if item.location == "json" and item.required:
                 # An absent body is an empty object only where the operation says so.
                 require_type(request, BODY_TYPES["json"])
-            parsed[id(item)] = PARSER.parse(item.schema, request, location=item.location)
+            parse = PARSER.parse_arguments if item.location == "query" else PARSER.parse
+            parsed[id(item)] = parse(item.schema, request, location=item.location)
         if self.body is None and not self.reads and request.get_data(cache=True):
             # None is asked for, so that only an empty object says nothing.
             PARSER.parse(_NOTHING, request, location="json")
         if self.query is None and request.query_string:
             PARSER.parse(_NOTHING, request, location="query")
-        values = PARSER.parse(self.path, request, location="path") if self.path else {}
+        values = PARSER.parse_arguments(self.path, request, "path") if self.path else {}
         if self.versioned:
             g.conditional = True
             context.precondition()
