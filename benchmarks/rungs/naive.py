@@ -143,6 +143,7 @@ class Listing(Base):
     in_stock: Mapped[bool]
     price_amount: Mapped[int]
     price_currency: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class RefSchema(ma.Schema):
@@ -219,14 +220,14 @@ def page() -> Response:
             Listing.price_currency == request.args["currency"],
             Listing.price_amount >= int(request.args["minPrice"]),
         )
-        .order_by(Product.created_at.desc(), Product.id.desc())
+        .order_by(Listing.created_at.desc(), Listing.product_id.desc())
         .limit(_LIMIT + 1)
         .options(*_WITH_ALL)
     )
     if cursor := request.args.get("cursor"):
         *_, instant, key = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         start = datetime.fromisoformat(instant), UUID(key)
-        statement = statement.where(tuple_(Product.created_at, Product.id) < start)
+        statement = statement.where(tuple_(Listing.created_at, Listing.product_id) < start)
     with Session(_engine) as session:
         found = list(session.scalars(statement))
         items = SummarySchema(many=True).dump(found[:_LIMIT])
