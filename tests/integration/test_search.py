@@ -133,6 +133,15 @@ def test_what_makes_no_sense_is_422(query: str, shop: Shop) -> None:
         {"q": "%"},
         {"q": '"'},
         {"q": "-"},
+        {"q": "-" * 40},
+        {"q": "- " * 40},
+        {"q": "-!" * 40},
+        {"q": "- or " * 35},
+        {"q": '-""' * 40},
+        {"q": '-"-' * 40},
+        {"q": "-_" * 40},
+        {"q": "-a " * 40},
+        {"q": "a or " * 40},
         {"attr": 'a"b\\:$.v[*] ? (1 == 1)'},
         {"attr": "x:99999999999999999999"},
         {"attr": "x:-5.."},
@@ -155,3 +164,17 @@ def test_suggestions(shop: Shop) -> None:
 
     assert {"text": product["name"], "type": "product", "slug": product["slug"]} in found
     assert shop.anonymous.get("/search/suggestions").status_code == 422
+
+
+@pytest.mark.parametrize("q", [" ", "\t", "\n", " \t\r\n "])
+def test_nothing_is_suggested_for_what_is_blank(q: str, shop: Shop) -> None:
+    assert shop.anonymous.result("GET", "/search/suggestions", params={"q": q}) == []
+
+
+@pytest.mark.parametrize(
+    "q", ["-" * 40, "- " * 40, "-!" * 60, '"' * 41, "-\\" * 40, "'" * 30, "-a" * 40]
+)
+def test_no_query_is_too_much(q: str, shop: Shop) -> None:
+    for path in ("/search/suggestions", "/products"):
+        answer = shop.anonymous.get(path, params={"q": q})
+        assert answer.status_code == 200, answer.text

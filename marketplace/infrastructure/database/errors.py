@@ -27,6 +27,10 @@ VICTIMS = frozenset({"40001", "40P01"})
 # By the first two characters: connection lost, resources used up, operator intervened.
 UNAVAILABLE_CLASSES = frozenset({"08", "53", "57"})
 DATA_EXCEPTION_CLASS = "22"
+LIMIT_EXCEEDED_CLASS = "54"
+# A query of words that nests too deeply has no state of its own.
+INTERNAL_ERROR = "XX000"
+TOO_DEEP = "tsquery stack too small"
 
 # Constraint -> code, detail and the field at fault. One place for all constraints that a client
 # can run into.
@@ -117,6 +121,9 @@ def _by_state(state: str, error: DBAPIError) -> MarketplaceError | None:
         return _unavailable()
     if state[:2] == DATA_EXCEPTION_CLASS:
         return RuleViolated("invalid_value", "A value is out of the range that can be stored.")
+    too_deep = state == INTERNAL_ERROR and TOO_DEEP in str(error.orig)
+    if too_deep or state[:2] == LIMIT_EXCEEDED_CLASS:
+        return RuleViolated("invalid_value", "A value is more than can be dealt with.")
     return None
 
 

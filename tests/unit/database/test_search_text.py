@@ -21,6 +21,9 @@ from marketplace.infrastructure.database.queries.search_text import TextQuery, d
         ("oak OR", "oak OR", None),
         ("x-ray", "x-ray", None),
         ("grüße", "", "grüße"),
+        ("-" * 40, " " * 40, None),
+        ("oak - -- -table", "oak      -table", None),
+        ("- ! - | - (", "  !   |   (", None),
     ],
 )
 def test_only_an_open_last_word_is_a_beginning(q: str, head: str, last: str | None) -> None:
@@ -31,6 +34,7 @@ def test_parameters_are_those_of_the_expression() -> None:
     assert parse("oak table").parameters == {"head": "oak", "last": "table"}
     assert parse("table").parameters == {"last": "table"}
     assert parse("oak ").parameters == {"head": "oak "}
+    assert parse("").parameters == {"head": ""}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ def suggest(read: ReadConnection, beginning: str, limit: int) -> Sequence[Sugges
     """Categories of which a word begins so, words that go on from the last one typed, and products
     that match; the best of each in turn. One statement."""
     typed = beginning.strip().lower()
+    if not typed:
+        return []
     before, _, last = typed.rpartition(" ")
     query = parse(typed)
     parameters = {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.application.catalogue.search import (
     ProductSearchFilter,
@@ -14,6 +15,7 @@ from marketplace.application.catalogue.search import (
 from marketplace.application.paging import PageRequest
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.product import Product
+from marketplace.domain.errors import RuleViolated
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import Seller
 from marketplace.infrastructure.database.engine import DatabaseSettings, Engines, create_engines
@@ -154,6 +156,11 @@ def test_suggestions(words: Words) -> None:
         "brass lamp"
     ]
     assert words.suggest("%") == words.suggest("_") == []
+
+
+def test_what_the_database_finds_too_deep_is_an_error_of_the_asker(words: Words) -> None:
+    with pytest.raises(RuleViolated), open_reader(words.engines.read) as read:
+        read.search._read.execute(text("SELECT websearch_to_tsquery(repeat('-', 40) || 'a')"))
 
 
 @pytest.fixture
