@@ -293,3 +293,26 @@ def test_a_file_over_the_limit_is_refused(desk: Desk) -> None:
     answer = desk.post(b"Handle\n" + b"a" * limit)
 
     assert answer.status_code == 413
+
+
+def test_a_key_makes_one_import(shop: Shop) -> None:
+    headers = {
+        "Authorization": f"Bearer {shop.seller.token}",
+        "Idempotency-Key": str(uuid.uuid4()),
+    }
+
+    def post(file: bytes) -> httpx.Response:
+        # Each with a boundary of its own; large enough to be kept outside of memory.
+        return shop.seller.http.post(
+            f"{BASE}/imports",
+            data={"currency": "EUR"},
+            files={"file": ("products.csv", file, "text/csv")},
+            headers=headers,
+        )
+
+    file = b"Handle,Title\n" + b"a,b\n" * 200_000
+    first, again = post(file), post(file)
+
+    assert first.status_code == 202
+    assert (again.status_code, again.content) == (202, first.content)
+    assert post(file + b"c,d\n").json()["code"] == "idempotency_mismatch"

@@ -23,6 +23,11 @@ CODES: dict[str, Code] = {
         "Malformed JSON",
         "The body is no JSON text in UTF-8, is nested too deeply, repeats a key or holds NaN.",
     ),
+    "malformed_multipart": Code(
+        400,
+        "Malformed multipart body",
+        "It has no boundary, breaks off, has a part without a name or text that is no UTF-8.",
+    ),
     "malformed_query": Code(400, "Malformed query string", "The query string is not UTF-8."),
     "malformed_header": Code(400, "Malformed header", "`errors` names the header and its form."),
     "invalid_cursor": Code(

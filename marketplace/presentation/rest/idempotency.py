@@ -20,6 +20,9 @@ from marketplace.application.idempotency import (
 )
 from marketplace.domain.errors import MarketplaceError
 from marketplace.presentation.rest import context, problems
+from marketplace.presentation.rest.multipart import MEDIA_TYPE
+from marketplace.presentation.rest.multipart import digest as multipart_digest
+from marketplace.presentation.rest.parser import require_type
 from marketplace.presentation.rest.problems import Entry, RequestRefused
 
 HEADER = "Idempotency-Key"
@@ -27,10 +30,12 @@ _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Link", "Cache-Control", "Retry-After")
 
 
-def read_key(*, required: bool) -> None:
+def read_key(*, required: bool, multipart: bool = False) -> None:
     """Note the key of this request.
 
-    :raises RequestRefused: 400 if it is malformed, or missing although required.
+    :param multipart: the operation takes such a body and no other.
+    :raises RequestRefused: 400 if it is malformed, or missing although required; under a key also
+        for a multipart body that is none.
     """
     key = request.headers.get(HEADER)
     if key is None:
@@ -45,14 +50,18 @@ def read_key(*, required: bool) -> None:
         message = "Send 1 to 255 visible ASCII characters."
         entry = Entry("header", HEADER, "invalid_format", message)
         raise RequestRefused("malformed_header", message, [entry])
-    g.claim = context.Claim(key, fingerprint())
+    g.claim = context.Claim(key, fingerprint(multipart=multipart))
 
 
-def fingerprint() -> str:
+def fingerprint(*, multipart: bool = False) -> str:
     """A hash of what the key is bound to: method, path and body."""
-    parts = (request.method.encode(), request.full_path.encode("utf-8", "replace"))
+    if multipart:
+        require_type(request, MEDIA_TYPE)
+        body = multipart_digest(request)
+    else:
+        body = request.get_data(cache=True)
     digest = sha256()
-    for part in (*parts, request.get_data(cache=True)):
+    for part in (request.method.encode(), request.full_path.encode("utf-8", "replace"), body):
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
 

@@ -71,6 +71,8 @@ def problem_codes(operation: Operation) -> list[str]:
         codes += ["unsupported_media_type", "body_too_large", "database_busy"]
         if operation.body is None or operation.body.location == "json":
             codes.append("malformed_json")
+        elif operation.body.location == "multipart":
+            codes.append("malformed_multipart")
     if operation.acts:
         codes.append("stale")
     if operation.path_fields:

@@ -10,6 +10,7 @@ from flask import Response, g, request
 from marketplace.application.paging import Page
 from marketplace.presentation.rest import context, idempotency
 from marketplace.presentation.rest.etag import make_etag, none_match
+from marketplace.presentation.rest.multipart import read_strictly
 from marketplace.presentation.rest.pages import link_header, page_body
 from marketplace.presentation.rest.parser import StrictParser, require_type
 from marketplace.presentation.rest.policies import Policy
@@ -106,9 +107,12 @@ class Operation:
         self.policy.check(context.current_actor)
         if (body := self.body) and body.limit is not None:
             request.max_content_length = body.limit() + ROOM
+        multipart = body is not None and body.location == "multipart"
+        if multipart:
+            read_strictly(request)
         if self.key_required is None:
             return self.respond(self._call(view, instance, path))
-        idempotency.read_key(required=self.key_required)
+        idempotency.read_key(required=self.key_required, multipart=multipart)
         return idempotency.answer_once(lambda: self.respond(self._call(view, instance, path)))
 
     def _call(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Any:

@@ -299,7 +299,8 @@ class UploadFile(MethodView):
     @blp.response(200, TokenSchema)
     def post(self, body: Json) -> SimpleNamespace:
         """Upload a file."""
-        size = len(body["file"].stream.read())
+        with context.new_uow():
+            size = len(body["file"].stream.read())
         return SimpleNamespace(token=f"{size} {body.get('alt')} {body['dry_run']}")
 
 
