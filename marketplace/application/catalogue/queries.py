@@ -7,6 +7,7 @@ from typing import Protocol
 
 from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
+from marketplace.application.stamped import Stamped
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeValue
 from marketplace.domain.catalogue.changes import FieldChange, ProductChanges
 from marketplace.domain.catalogue.offer import Condition
@@ -160,6 +161,9 @@ class ProductQueries(Protocol):
     def get(self, product: ProductId | str, viewer: Actor | None) -> ProductView:
         """By id or slug; every status for its seller and administrators, else only published
         ones of approved sellers. One statement. Raises `NotFound`."""
+
+    def stamped(self, product: ProductId | str, viewer: Actor | None) -> Stamped[ProductView]:
+        """What `get` gives, for those who may have it already."""
 
     def moved_to(self, slug: str, viewer: Actor | None) -> str | None:
         """The present slug of the product that once had `slug`, if `viewer` may read it."""

@@ -44,6 +44,11 @@ PROBLEM_ERROR_COMPONENT: Json = {
 }
 HEADERS: dict[str, tuple[str, str]] = {
     "ETag": ("string", "Version and digest of the result, for If-Match and If-None-Match"),
+    "Cache-Control": (
+        "string",
+        "`no-cache`: ask again, with If-None-Match; `public` without a token, else `private`",
+    ),
+    "Vary": ("string", "What caches tell requests apart by"),
     "Location": ("string", "Path of what was created"),
     "Link": ("string", 'Neighbouring pages, rel="next" and rel="prev" (RFC 8288)'),
     "Retry-After": ("integer", "Seconds to wait before repeating the request"),

@@ -210,8 +210,12 @@ def location(endpoint: str, **values: Any) -> dict[str, str]:
 
 def media_url(name: str) -> str:
     """The absolute address of a file, by its name in the storage."""
-    base = dependencies().media_url
-    return f"{base or request.host_url + 'media'}/{name}"
+    return f"{media_base()}/{name}"
+
+
+def media_base() -> str:
+    """What the names of files are appended to."""
+    return dependencies().media_url or f"{request.host_url}media"
 
 
 def rate_limit(limit: int, remaining: int, reset: datetime) -> None:

@@ -3,6 +3,7 @@
 import re
 from hashlib import blake2b
 
+from marketplace import __version__
 from marketplace.presentation.rest.problems import Entry, RequestRefused
 
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
@@ -10,10 +11,16 @@ _LIST = re.compile(rf"\s*{_TAG.pattern}(?:\s*,\s*{_TAG.pattern})*\s*")
 _VERSION = re.compile(r"([0-9]{1,18})(?:\..*)?")
 
 
-def make_etag(version: int | None, result: bytes) -> str:
-    """The digest covers everything in `result`, so that embedded things count too."""
-    digest = blake2b(result, digest_size=9).hexdigest()
+def make_etag(version: int | None, body: bytes) -> str:
+    """The digest covers everything in `body`, so that embedded things count too."""
+    digest = blake2b(body, digest_size=9).hexdigest()
     return f'"{digest}"' if version is None else f'"{version}.{digest}"'
+
+
+def stamp_etag(version: int, digest: bytes, media_url: str) -> str:
+    """The same for what has not been written yet: beside `digest`, the body depends on the release
+    and on where files lie."""
+    return make_etag(version, b"%b %b %b" % (digest, __version__.encode(), media_url.encode()))
 
 
 def none_match(header: str | None, etag: str) -> bool:

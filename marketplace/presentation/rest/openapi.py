@@ -146,7 +146,7 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
     if answer.status == HTTPStatus.CREATED:
         names.append("Location")
     if operation.has_etag:
-        names.append("ETag")
+        names += ["ETag", *_caching(operation)]
     if answer.kind == "page":
         names.append("Link")
     if operation.key_required is not None:
@@ -171,9 +171,13 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
     if operation.reads and operation.has_etag:
         responses["304"] = {
             "description": "The ETag of If-None-Match still holds",
-            "headers": header_references("ETag"),
+            "headers": header_references("ETag", *_caching(operation)),
         }
     return responses
+
+
+def _caching(operation: Operation) -> list[str]:
+    return ["Cache-Control", "Vary"] if operation.is_public else ["Cache-Control"]
 
 
 def _envelope(

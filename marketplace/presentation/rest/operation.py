@@ -8,8 +8,9 @@ import marshmallow as ma
 from flask import Response, g, request
 
 from marketplace.application.paging import Page
+from marketplace.application.stamped import Stamped
 from marketplace.presentation.rest import context, idempotency
-from marketplace.presentation.rest.etag import make_etag, none_match
+from marketplace.presentation.rest.etag import make_etag, none_match, stamp_etag
 from marketplace.presentation.rest.multipart import read_strictly
 from marketplace.presentation.rest.pages import link_header, page_body
 from marketplace.presentation.rest.parser import StrictParser, require_type
@@ -146,22 +147,40 @@ class Operation:
             response = Response(status=answer.status)
             response.headers.update(headers)
             return response
-        body, etag = self._write(answer, answer.render, result)
+        has_etag, etag = self.has_etag, None
+        headers = {**self._caching(has_etag=has_etag), **headers}
+        if isinstance(result, Stamped):
+            etag = stamp_etag(result.version, result.digest, context.media_base())
+            if self._is_known(etag):
+                return _not_modified({**headers, "ETag": etag})
+            result = result.make()
+        body, version = self._write(answer, answer.render, result)
+        if etag is None and has_etag:
+            etag = make_etag(version, body)
+        if etag is not None:
+            headers["ETag"] = etag
+            if self._is_known(etag):
+                return _not_modified(headers)
         response = Response(body, status=answer.status, content_type=answer.content_type)
         response.headers.update(headers)
         if answer.kind == "page" and (link := link_header(result)):
             response.headers["Link"] = link
-        response.headers.setdefault("Cache-Control", "private, no-cache" if etag else "no-store")
-        if etag is None:
-            return response
-        response.headers["ETag"] = etag
-        if request.method in ("GET", "HEAD") and none_match(
-            request.headers.get("If-None-Match"), etag
-        ):
-            return _not_modified(response)
         return response
 
-    def _write(self, answer: Answer, render: Render, result: Any) -> tuple[bytes, str | None]:
+    def _caching(self, *, has_etag: bool) -> dict[str, str]:
+        if not has_etag:
+            return {"Cache-Control": "no-store"}
+        if not self.is_public:
+            return {"Cache-Control": "private, no-cache"}
+        with_token = "Authorization" in request.headers
+        scope = "private" if with_token else "public"
+        return {"Cache-Control": f"{scope}, no-cache", "Vary": "Authorization, Origin"}
+
+    def _is_known(self, etag: str) -> bool:
+        return self.reads and none_match(request.headers.get("If-None-Match"), etag)
+
+    def _write(self, answer: Answer, render: Render, result: Any) -> tuple[bytes, int | None]:
+        """The body, and the version of what is in it, if it has one."""
         if answer.raw:
             return dumps(render(result)), None
         if answer.kind == "page":
@@ -179,23 +198,29 @@ class Operation:
         else:
             content = dumps(render(result))
             version = getattr(result, "version", None)
-        etag = make_etag(version, content) if self.has_etag else None
-        return b'{"result":%b}' % content, etag
+        return b'{"result":%b}' % content, version
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it may be read without a token."""
+        return self.reads and self.policy is not None and self.policy.lets_anonymous_in
 
     @property
     def has_etag(self) -> bool:
-        """Whether the answer carries an ETag: all single reads and creations, and whatever has a
-        version of its own."""
+        """Whether the answer carries an ETag: all single reads and creations, whatever has a
+        version of its own, and the pages that anybody may read."""
         answer = self.answer
-        if answer is None or answer.schema is None or answer.raw or answer.kind == "page":
+        if answer is None or answer.schema is None or answer.raw:
             return False
+        if answer.kind == "page":
+            return self.is_public
         return self.reads or answer.status == 201 or "version" in answer.schema().fields
 
 
-def _not_modified(full: Response) -> Response:
+def _not_modified(headers: Mapping[str, str]) -> Response:
     response = Response(status=304)
     for name in ("ETag", "Cache-Control", "Vary"):
-        if name in full.headers:
-            response.headers[name] = full.headers[name]
+        if name in headers:
+            response.headers[name] = headers[name]
     response.headers.pop("Content-Type", None)
     return response

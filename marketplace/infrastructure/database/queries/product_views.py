@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import fields
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import groupby
 from typing import Any
 from uuid import UUID
+
+import orjson
 
 from marketplace.application.actor import Actor
 from marketplace.application.catalogue.queries import (
@@ -114,6 +117,20 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
         variants=variants,
         media=_media(row.media or (), {variant.id for variant in variants}),
     )
+
+
+def product_digest(rows: Sequence[AnyRow], viewer: Actor | None) -> bytes:
+    """A hash of what `product_view` shows, at a fraction of its cost."""
+    values = [tuple(row) for row in rows]
+    row = rows[0]
+    if viewer is None or not viewer.reads(row.seller_id):
+        hidden = {row._fields.index(name) for name in ("reason", "pending_changes")}
+        values = [
+            tuple(None if place in hidden else value for place, value in enumerate(each))
+            for each in values
+        ]
+    document = orjson.dumps(values, default=str, option=orjson.OPT_NON_STR_KEYS)
+    return blake2b(document, digest_size=16).digest()
 
 
 def variant_view(rows: Sequence[AnyRow]) -> ProductVariantView:

@@ -12,6 +12,7 @@ from marketplace.application.catalogue.queries import (
     ProductView,
 )
 from marketplace.application.paging import Page, PageRequest
+from marketplace.application.stamped import Stamped
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import ProductId, SellerId, VariantId
@@ -28,6 +29,7 @@ from marketplace.infrastructure.database.queries.product_statements import (
 )
 from marketplace.infrastructure.database.queries.product_views import (
     moderated_view,
+    product_digest,
     product_view,
     summary_view,
     variant_view,
@@ -49,10 +51,18 @@ class SqlProductQueries:
     def get(self, product: ProductId | str, viewer: Actor | None) -> ProductView:
         """By id or slug; every status for its seller and administrators, else only published
         ones of approved sellers. One statement. Raises `NotFound`."""
+        return self.stamped(product, viewer).make()
+
+    def stamped(self, product: ProductId | str, viewer: Actor | None) -> Stamped[ProductView]:
+        """What `get` gives, for those who may have it already."""
         rows = self._rows("id" if isinstance(product, UUID) else "slug", product, viewer)
         if not rows:
             raise NotFound("product", product)
-        return product_view(rows, viewer)
+        return Stamped(
+            version=rows[0].version,
+            digest=product_digest(rows, viewer),
+            make=lambda: product_view(rows, viewer),
+        )
 
     def moved_to(self, slug: str, viewer: Actor | None) -> str | None:
         """The present slug of the product that once had `slug`, if `viewer` may read it."""

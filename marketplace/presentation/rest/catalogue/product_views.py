@@ -31,6 +31,7 @@ from marketplace.application.catalogue.services import (
     submit_product,
 )
 from marketplace.application.paging import Page
+from marketplace.application.stamped import Stamped
 from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import ProductId, SellerId
 from marketplace.presentation.rest import context
@@ -93,7 +94,7 @@ class Products(MethodView):
         "options_differ",
         "duplicate_options",
     )
-    def post(self, body: Json) -> tuple[ProductView, dict[str, str]]:
+    def post(self, body: Json) -> tuple[Stamped[ProductView], dict[str, str]]:
         """Describe a product as a draft, with an offer for each variant.
 
         Submit it to have it published.
@@ -111,7 +112,7 @@ class Product(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
     @blp.response(200, ProductSchema, example=examples.product("published", 3))
     @blp.redirects("The product has another slug now")
-    def get(self, product: ProductId | str) -> ProductView | Response:
+    def get(self, product: ProductId | str) -> Stamped[ProductView] | Response:
         """Read a product with its variants and offers.
 
         Members of its seller and administrators read it in every status, everybody else once it
@@ -129,7 +130,7 @@ class Product(MethodView):
     @blp.arguments(ProductPatchSchema)
     @blp.response(200, ProductSchema)
     @blp.problems("invalid_transition", "unknown_category", "invalid_attribute", "invalid_text")
-    def patch(self, body: Json, product: ProductId | str) -> ProductView:
+    def patch(self, body: Json, product: ProductId | str) -> Stamped[ProductView]:
         """Change what a product says of itself.
 
         Changes of a published product wait in `pendingChanges` for an administrator, unless
@@ -154,7 +155,7 @@ class ProductSubmission(MethodView):
     @blp.allow(MEMBER)
     @blp.response(200, ProductSchema, example=examples.product("pending", 2))
     @blp.problems("invalid_transition", "seller_not_approved")
-    def post(self, product: ProductId | str) -> ProductView:
+    def post(self, product: ProductId | str) -> Stamped[ProductView]:
         """Ask for a draft to be published."""
         command = SubmitProduct(actor=context.signed_in(), product=product)
         return _act(submit_product, command, product, moderation=context.rules().moderation)
@@ -166,7 +167,7 @@ class ProductArchival(MethodView):
     @blp.allow(MEMBER)
     @blp.response(200, ProductSchema, example=examples.product("archived", 4))
     @blp.problems("invalid_transition")
-    def post(self, product: ProductId | str) -> ProductView:
+    def post(self, product: ProductId | str) -> Stamped[ProductView]:
         """Take a published product out of the catalogue. That is final."""
         command = ArchiveProduct(actor=context.signed_in(), product=product)
         return _act(archive_product, command, product)
@@ -178,7 +179,7 @@ class ProductApproval(MethodView):
     @blp.allow(ADMIN)
     @blp.response(200, ProductSchema, example=examples.product("published", 3))
     @blp.problems("invalid_transition", "category_gone")
-    def post(self, product: ProductId | str) -> ProductView:
+    def post(self, product: ProductId | str) -> Stamped[ProductView]:
         """Publish a product that was submitted, or the changes of one that is published."""
         command = ApproveProduct(actor=context.signed_in(), product=product)
         return _act(approve_product, command, product)
@@ -191,7 +192,7 @@ class ProductRejection(MethodView):
     @blp.arguments(ReasonSchema, example=examples.REJECTION)
     @blp.response(200, ProductSchema, example=examples.product("rejected", 3, **examples.REJECTION))
     @blp.problems("invalid_transition")
-    def post(self, body: Json, product: ProductId | str) -> ProductView:
+    def post(self, body: Json, product: ProductId | str) -> Stamped[ProductView]:
         """Turn down a product that was submitted, or the changes of one that is published."""
         command = RejectProduct(actor=context.signed_in(), product=product, **body)
         return _act(reject_product, command, product)
@@ -230,7 +231,7 @@ class ModerationQueue(MethodView):
 
 def _act(
     service: Callable[..., ProductId], command: object, product: ProductId | str, **ports: Any
-) -> ProductView:
+) -> Stamped[ProductView]:
     context.perform(service, command, **ports)
     return _read(product)
 
@@ -255,6 +256,6 @@ def _redirect(slug: str) -> Response:
     return Response(status=301, headers={**headers, "Cache-Control": "private, no-cache"})
 
 
-def _read(product: ProductId | str) -> ProductView:
+def _read(product: ProductId | str) -> Stamped[ProductView]:
     with context.reader() as read:
-        return read.products.get(product, context.current_actor())
+        return read.products.stamped(product, context.current_actor())
