@@ -134,6 +134,9 @@ class FakeThrottle:
 class FakeSellers(Slugged[Seller]):
     what = "seller"
 
+    def get_for_update(self, key: UUID | str, *, slug: bool = False) -> Seller:
+        return self.get(key)
+
 
 class FakeCategories(Slugged[Category]):
     what = "category"
@@ -154,6 +157,9 @@ class FakeCategories(Slugged[Category]):
         if children or any(each.category_id == category.id for each in self._products.values()):
             raise Conflict("category_in_use", "Something refers to the category.")
         del self._kept[category.id]
+
+    def get_for_update(self, key: UUID | str, *, slug: bool) -> Category:
+        return self.get(key)
 
     def lock_tree(self) -> None:
         """There is nobody to wait for."""
@@ -344,7 +350,9 @@ class FakeListings:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def refresh(self, product_ids: Collection[ProductId]) -> None:
+    def refresh(
+        self, product_ids: Collection[ProductId], *, left: Collection[CategoryId] = ()
+    ) -> None:
         for product_id in product_ids:
             product = self._state.products.get(product_id)
             self._state.listings.pop(product_id, None)

@@ -29,9 +29,7 @@ _UPGRADE = (
         CONSTRAINT ck_product_listings_price_currency_code CHECK (price_currency ~ '^[A-Z]{3}$'),
         CONSTRAINT ck_product_listings_created_at_range
             CHECK (created_at >= '1900-01-01 00:00:00+00'
-                AND created_at < '2200-01-01 00:00:00+00'),
-        CONSTRAINT fk_product_listings_product_id
-            FOREIGN KEY(product_id) REFERENCES products (id)
+                AND created_at < '2200-01-01 00:00:00+00')
     )
     """,
     # Estimates of how common a word or a term is decide how a search is run.

@@ -43,7 +43,7 @@ def change_category(uow: UnitOfWork, command: ChangeCategory) -> CategoryId:
     command.actor.require_admin()
     with uow:
         uow.categories.lock_tree()
-        category = uow.categories.get(command.category)
+        category = uow.categories.get_for_update(command.category, slug=command.slug is not None)
         command.precondition.check("category", category)
         if command.name is not None:
             category.rename(command.name, uow.now)

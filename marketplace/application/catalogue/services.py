@@ -78,10 +78,10 @@ def revise_product(uow: UnitOfWork, command: ReviseProduct, *, moderation: bool)
         product = managed_product(uow, command.actor, command.product)
         command.precondition.check("product", product)
         product.require_editable()
-        name = product.name
+        name, category_id = product.name, product.category_id
         product.revise(_changes(uow, product, command), uow.now, moderated=moderation)
         rename(uow, product, name)
-        uow.listings.refresh([product.id])
+        uow.listings.refresh([product.id], left=[category_id])
         uow.commit()
     return product.id
 
@@ -130,10 +130,10 @@ def approve_product(uow: UnitOfWork, command: ApproveProduct) -> ProductId:
     with uow:
         product = uow.products.get(command.product)
         _require_category(uow, product)
-        name = product.name
+        name, category_id = product.name, product.category_id
         product.approve(uow.now)
         rename(uow, product, name)
-        uow.listings.refresh([product.id])
+        uow.listings.refresh([product.id], left=[category_id])
         uow.commit()
     return product.id
 

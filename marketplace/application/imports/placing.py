@@ -57,8 +57,10 @@ def place(uow: UnitOfWork, wanted: Wanted, placing: Placing) -> Mapping[int, Res
             raise RowsRefused(_without_product(wanted))
         product = _create(uow, wanted, wanted.product, placing)
         is_new = True
+        left = []
     else:
         is_new = False
+        left = [product.category_id]
         if wanted.product is not None and not wanted.product.superseded:
             results[wanted.product.row] = _revise(uow, product, wanted.product, placing)
     for row, result in _put_variants(uow, product, wanted, placing).items():
@@ -72,7 +74,7 @@ def place(uow: UnitOfWork, wanted: Wanted, placing: Placing) -> Mapping[int, Res
         if is_new:
             results[wanted.product.row] = Result.CREATED
     if any(result is not Result.UNCHANGED for result in results.values()):
-        uow.listings.refresh([product.id])
+        uow.listings.refresh([product.id], left=left)
     return results
 
 

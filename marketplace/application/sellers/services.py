@@ -42,7 +42,10 @@ def apply_as_seller(uow: UnitOfWork, command: ApplyAsSeller) -> SellerId:
 @transaction_step
 def change_seller_profile(uow: UnitOfWork, command: ChangeSellerProfile) -> SellerId:
     with uow:
-        seller = uow.sellers.get(command.seller)
+        if command.slug is None:
+            seller = uow.sellers.get(command.seller)
+        else:
+            seller = uow.sellers.get_for_update(command.seller, slug=True)
         command.actor.require_manager(
             seller.id, what="seller", key=command.seller, visible=_is_public(seller)
         )
@@ -60,7 +63,7 @@ def change_seller_profile(uow: UnitOfWork, command: ChangeSellerProfile) -> Sell
 def approve_seller(uow: UnitOfWork, command: ApproveSeller) -> SellerId:
     command.actor.require_admin()
     with uow:
-        seller = uow.sellers.get(command.seller)
+        seller = uow.sellers.get_for_update(command.seller)
         seller.approve(uow.now)
         uow.listings.refresh_seller(seller.id)
         uow.commit()
@@ -82,7 +85,7 @@ def suspend_seller(uow: UnitOfWork, command: SuspendSeller) -> SellerId:
     """Take a seller off the market: its offers vanish, its open orders can still be shipped."""
     command.actor.require_admin()
     with uow:
-        seller = uow.sellers.get(command.seller)
+        seller = uow.sellers.get_for_update(command.seller)
         seller.suspend(command.reason, uow.now)
         uow.listings.refresh_seller(seller.id)
         uow.commit()
@@ -93,7 +96,7 @@ def suspend_seller(uow: UnitOfWork, command: SuspendSeller) -> SellerId:
 def reinstate_seller(uow: UnitOfWork, command: ReinstateSeller) -> SellerId:
     command.actor.require_admin()
     with uow:
-        seller = uow.sellers.get(command.seller)
+        seller = uow.sellers.get_for_update(command.seller)
         seller.reinstate(uow.now)
         uow.listings.refresh_seller(seller.id)
         uow.commit()

@@ -14,18 +14,23 @@ class Listings(Protocol):
     within seconds.
     """
 
-    def refresh(self, product_ids: Collection[ProductId]) -> None:
-        """Let the listings of these products say what is stored. One statement."""
+    def refresh(
+        self, product_ids: Collection[ProductId], *, left: Collection[CategoryId] = ()
+    ) -> None:
+        """Let the listings of these products say what is stored. Once in a transaction.
+
+        `left` are categories that they were in before this transaction.
+        """
 
     def restock(self, offer_ids: Collection[OfferId]) -> None:
         """Let the listings of the products of these offers say what is in stock, and the price
-        that comes of it. One statement."""
+        that comes of it."""
 
     def refresh_seller(self, seller_id: SellerId) -> None:
-        """The same for everything that this seller describes or offers."""
+        """The same for everything that this seller describes or offers; it was got for update."""
 
     def refresh_category(self, category_id: CategoryId) -> None:
-        """The same for everything in this category and below it."""
+        """The same for everything in this category and below it; they were got for update."""
 
     def add_missing(self) -> None:
         """List what is for sale and has no listing."""

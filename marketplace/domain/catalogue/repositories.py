@@ -25,6 +25,11 @@ class CategoryRepository(Protocol):
     def get(self, category: CategoryId | str) -> Category:
         """By id or slug. Raises `NotFound`."""
 
+    def get_for_update(self, category: CategoryId | str, *, slug: bool) -> Category:
+        """As `get`; nobody writes a listing that names it, or one below it, until this
+        transaction ends. `slug` if that may change. The tree is locked already.
+        """
+
     def find(self, category_id: CategoryId) -> Category | None: ...
 
     def remove(self, category: Category) -> None:

@@ -41,12 +41,15 @@ class SqlRepository(Generic[Aggregate]):
             select(self.aggregate).where(*criteria).execution_options(populate_existing=fresh)
         )
 
-    def _find_for_update(self, *criteria: ColumnElement[bool]) -> Aggregate | None:
+    def _find_for_update(
+        self, *criteria: ColumnElement[bool], key_share: bool = False
+    ) -> Aggregate | None:
+        """`key_share` lets others refer to it meanwhile."""
         # An instance that is loaded already would keep attributes from before the lock.
         return self._transaction.first(
             select(self.aggregate)
             .where(*criteria)
-            .with_for_update()
+            .with_for_update(key_share=key_share)
             .execution_options(populate_existing=True)
         )
 
@@ -72,6 +75,15 @@ class SluggedRepository(SqlRepository[Aggregate]):
     def _by_key(self, key: UUID | str) -> Aggregate:
         column = self.table.c.id if isinstance(key, UUID) else self.table.c.slug
         return self._found(key, self._find(column == key))
+
+    def _by_key_for_update(self, key: UUID | str, *, slug: bool) -> Aggregate:
+        """Held for a change of the slug, or, if not `slug`, of anything else.
+
+        The latter lets rows that refer to this one be written. A lock that grew with the change
+        would wait for those that wait for it.
+        """
+        column = self.table.c.id if isinstance(key, UUID) else self.table.c.slug
+        return self._found(key, self._find_for_update(column == key, key_share=not slug))
 
     def free_slug(self, slug: str) -> str:
         """`slug`, or its next free numbered form; it stays free for this transaction."""

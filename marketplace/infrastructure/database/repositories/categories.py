@@ -20,6 +20,13 @@ _MOVE = text(
     WHERE path LIKE :below
     """
 )
+# From the root on, as those who write listings hold them.
+_HOLD_BELOW = text(
+    """
+    SELECT id FROM categories WHERE path LIKE :below
+    ORDER BY length(path), id FOR NO KEY UPDATE
+    """
+)
 
 
 class SqlCategoryRepository(SluggedRepository[Category]):
@@ -30,6 +37,13 @@ class SqlCategoryRepository(SluggedRepository[Category]):
     def get(self, category: CategoryId | str) -> Category:
         """By id or slug. Raises `NotFound`."""
         return self._by_key(category)
+
+    def get_for_update(self, category: CategoryId | str, *, slug: bool) -> Category:
+        """As `get`; nobody writes a listing that names it, or one below it, until this
+        transaction ends. `slug` if that may change. The tree is locked already."""
+        found = self._by_key_for_update(category, slug=slug)
+        self._transaction.read(_HOLD_BELOW, {"below": f"{found.path}/%"})
+        return found
 
     def find(self, category_id: CategoryId) -> Category | None:
         return self._find(categories.c.id == category_id)

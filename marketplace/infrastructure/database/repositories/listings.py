@@ -6,10 +6,17 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.infrastructure.database.repositories.listing_locks import (
+    hold_all_sellers,
+    hold_products,
+    one_at_a_time,
+)
 from marketplace.infrastructure.database.tables import TERM_LONGEST
 from marketplace.infrastructure.database.transaction import Transaction
 
 DESCRIPTION_SEARCHED = 5_000
+# PostgreSQL keeps at most 1 MiB of words: three such texts fit, whatever they are written in.
+WORDS_SEARCHED = 50_000
 
 _SHELVES = """
     SELECT leaf.id,
@@ -60,13 +67,15 @@ _LISTED = f"""
                 ORDER BY 1
             ) AS terms,
         jsonb_build_object('a', public.attributes, 'v', described.options) AS choices,
-        setweight(to_tsvector(concat_ws(' ', public.name, offered.skus, described.barcodes)), 'A')
-            || setweight(to_tsvector(concat_ws(' ', array_to_string(public.tags, ' '),
+        setweight(to_tsvector(left(
+            concat_ws(' ', public.name, offered.skus, described.barcodes), {WORDS_SEARCHED}
+        )), 'A')
+            || setweight(to_tsvector(left(concat_ws(' ', array_to_string(public.tags, ' '),
                 shelf.names, described.words, (
                     SELECT string_agg(attribute.value #>> '{{}}', ' ')
                     FROM jsonb_each(public.attributes) AS attribute
                     WHERE jsonb_typeof(attribute.value) = 'string'
-                ))), 'B')
+                )), {WORDS_SEARCHED})), 'B')
             || setweight(
                 to_tsvector(left(public.description, {DESCRIPTION_SEARCHED})), 'C'
             ) AS search
@@ -183,7 +192,7 @@ _OF_CATEGORY = _refreshing(
     WHERE top.id = :category AND products.status = 'published'
     """
 )
-_MISSING = _refreshing(
+_MISSING = text(
     """
     SELECT id FROM products
     WHERE status = 'published'
@@ -193,43 +202,37 @@ _MISSING = _refreshing(
 _EVERYTHING = _refreshing("SELECT id FROM products")
 
 
-def _restocking(wanted: str) -> TextClause:
-    # Rows are locked in one order, lest two of these wait for each other.
-    return text(
-        f"""
-        WITH wanted AS MATERIALIZED ({wanted}),
-        known AS MATERIALIZED (
-            SELECT product_listings.product_id FROM product_listings
-            WHERE product_id IN (SELECT id FROM wanted)
-            ORDER BY product_id FOR UPDATE
-        ), best AS (
-            SELECT known.product_id, first.*
-            FROM known
-            CROSS JOIN LATERAL (
-                SELECT offers.price_amount, offers.price_currency,
-                    coalesce(stock_items.on_hand > stock_items.allocated, false) AS in_stock
-                FROM offers
-                JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
-                LEFT JOIN stock_items ON stock_items.offer_id = offers.id
-                WHERE offers.product_id = known.product_id AND offers.withdrawn_at IS NULL
-                ORDER BY 3 DESC, offers.price_amount, offers.id
-                LIMIT 1
-            ) AS first
-        )
-        UPDATE product_listings AS listing
-        SET in_stock = best.in_stock,
-            price_amount = best.price_amount,
-            price_currency = best.price_currency
-        FROM best
-        WHERE listing.product_id = best.product_id
-            AND (listing.in_stock, listing.price_amount, listing.price_currency)
-                IS DISTINCT FROM (best.in_stock, best.price_amount, best.price_currency)
-        """  # noqa: S608  constants
+_OFFERED = text("SELECT DISTINCT product_id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))")
+# Rows are locked in one order, lest two of these wait for each other.
+_RESTOCK = text(
+    """
+    WITH known AS MATERIALIZED (
+        SELECT product_listings.product_id FROM product_listings
+        WHERE product_id = ANY(CAST(:products AS uuid[]))
+        ORDER BY product_id FOR UPDATE
+    ), best AS (
+        SELECT known.product_id, first.*
+        FROM known
+        CROSS JOIN LATERAL (
+            SELECT offers.price_amount, offers.price_currency,
+                coalesce(stock_items.on_hand > stock_items.allocated, false) AS in_stock
+            FROM offers
+            JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
+            LEFT JOIN stock_items ON stock_items.offer_id = offers.id
+            WHERE offers.product_id = known.product_id AND offers.withdrawn_at IS NULL
+            ORDER BY 3 DESC, offers.price_amount, offers.id
+            LIMIT 1
+        ) AS first
     )
-
-
-_RESTOCK = _restocking(
-    "SELECT product_id AS id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))"
+    UPDATE product_listings AS listing
+    SET in_stock = best.in_stock,
+        price_amount = best.price_amount,
+        price_currency = best.price_currency
+    FROM best
+    WHERE listing.product_id = best.product_id
+        AND (listing.in_stock, listing.price_amount, listing.price_currency)
+            IS DISTINCT FROM (best.in_stock, best.price_amount, best.price_currency)
+    """
 )
 _PATIENTLY = text("SELECT set_config('statement_timeout', '1h', true)")
 
@@ -240,33 +243,46 @@ class SqlListings:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
 
-    def refresh(self, product_ids: Collection[ProductId]) -> None:
-        """Let the listings of these products say what is stored, within this transaction."""
+    def refresh(
+        self, product_ids: Collection[ProductId], *, left: Collection[CategoryId] = ()
+    ) -> None:
+        """Let the listings of these products say what is stored, within this transaction.
+
+        `left` are categories that they were in before this transaction.
+        """
+        hold_products(self._transaction, product_ids, left)
         # In one order everywhere, lest two of these wait for each other.
         self._write(_OF_PRODUCTS, products=sorted(product_ids))
 
     def restock(self, offer_ids: Collection[OfferId]) -> None:
         """Let the listings of the products of these offers say what is in stock, and the price
-        that comes of it. One statement."""
-        self._write(_RESTOCK, offers=list(offer_ids))
+        that comes of it."""
+        found = self._transaction.read(_OFFERED, {"offers": list(offer_ids)}).scalars()
+        products = sorted(ProductId(each) for each in found)
+        hold_products(self._transaction, products, ())
+        self._write(_RESTOCK, products=products)
 
     def refresh_seller(self, seller_id: SellerId) -> None:
-        """The same for everything that this seller describes or offers."""
+        """The same for everything that this seller describes or offers. Its row is held."""
         self._patiently(_OF_SELLER, seller=seller_id)
 
     def refresh_category(self, category_id: CategoryId) -> None:
-        """The same for everything in this category and below it."""
+        """The same for everything in this category and below it. Their rows are held."""
         self._patiently(_OF_CATEGORY, category=category_id)
 
     def add_missing(self) -> None:
         """List what is for sale and has no listing."""
-        self._patiently(_MISSING)
+        self._transaction.read(_PATIENTLY)
+        if missing := self._transaction.read(_MISSING).scalars().all():
+            self.refresh(missing)
 
     def refresh_all(self) -> None:
         """The same for everything, in one transaction."""
+        hold_all_sellers(self._transaction)
         self._patiently(_EVERYTHING)
 
     def _patiently(self, statement: TextClause, **parameters: Any) -> None:
+        one_at_a_time(self._transaction)
         self._transaction.read(_PATIENTLY)
         self._write(statement, **parameters)
 

@@ -46,7 +46,9 @@ TERM_LONGEST: Final = 100
 
 
 class ProductListingColumns(TypedColumns):
-    product_id: Named[ProductId] = id_of("products.id", primary_key=True)
+    # No foreign key: who writes the listings of a seller would wait for those who hold a product
+    # and wait for the seller.
+    product_id: Named[ProductId] = id_of(primary_key=True)
     # The order in which products were listed. `shelf` holds two stretches of it, as GIN can find
     # them: its shelf, an even number, and its room, an odd one.
     number: Named[int] = Column(BigInteger, Identity())
