@@ -71,8 +71,11 @@ def fetch_page(
     items: AnySelect,
     parameters: Mapping[str, Any],
     view: Callable[[Sequence[AnyRow]], View],
+    scope: str = "",
 ) -> Page[View]:
     """One page of `items`, each made by `view` from its rows.
+
+    Cursors are good for the same `scope` only.
 
     `items` has to be the same object each time, for what is built of it is kept.
 
@@ -82,7 +85,8 @@ def fetch_page(
     order = request.sort or next(iter(listing.sorts))
     sort = listing.sorts[order]
     kinds = [column.type.python_type for column in sort.columns]
-    seek = decode(request.cursor, listing.name, order, kinds)
+    name = listing.name + scope
+    seek = decode(request.cursor, name, order, kinds)
     statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
     bound = dict(parameters, rows_wanted=request.limit + 1)
     for index, value in enumerate(seek.values or ()):
@@ -94,7 +98,7 @@ def fetch_page(
         groups.reverse()
 
     def cursor(group: tuple[tuple[Any, ...], Any], backwards: bool) -> str:
-        return encode(listing.name, order, backwards, group[0])
+        return encode(name, order, backwards, group[0])
 
     has_next = seek.backwards or more
     has_previous = more if seek.backwards else seek.values is not None

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 from marketplace.application.catalogue.search import (
     MOST_COUNTED,
@@ -50,12 +53,13 @@ class SqlProductSearch:
         Raises:
             InvalidCursor: it was not made by this list in this order.
         """
-        found = self._page(request)
+        scope = _digest(request.wanted)
+        found = self._page(request, scope)
         if not found.items and request.wanted.q is not None:
             better = corrected(self._read, request.wanted.q)
             if better is not None:
                 request = replace(request, wanted=replace(request.wanted, q=better))
-                found = self._page(request)
+                found = self._page(request, scope)
                 found = replace(found, corrected=better if found.items else None)
         if request.page.with_total:
             found = replace(found, total=self._total(request.wanted))
@@ -67,7 +71,7 @@ class SqlProductSearch:
         """What a query that begins like this may become."""
         return suggest(self._read, beginning, limit)
 
-    def _page(self, request: SearchRequest) -> SearchPage:
+    def _page(self, request: SearchRequest, scope: str) -> SearchPage:
         """The page, with its facets where they come along."""
         page, wanted = request.page, request.wanted
         sort = page.sort or (SearchSort.RELEVANCE if wanted.q is not None else SearchSort.NEWEST)
@@ -75,7 +79,7 @@ class SqlProductSearch:
         if sort == SearchSort.RELEVANCE and query is not None:
             facets = facet_query(wanted) if request.with_facets else None
             search = Search(query.sql, limits, parameters, facets)
-            return fetch_by_relevance(self._read, page, search)
+            return fetch_by_relevance(self._read, page, search, scope)
         if sort == SearchSort.RELEVANCE:
             sort = SearchSort.NEWEST
         found = fetch_page(
@@ -85,6 +89,7 @@ class SqlProductSearch:
             matching(query.sql.widest if query else None, limits),
             parameters,
             summary_view,
+            scope,
         )
         return SearchPage(
             items=found.items, next=found.next, previous=found.previous, limit=found.limit
@@ -96,6 +101,11 @@ class SqlProductSearch:
         parameters["most_counted"] = MOST_COUNTED
         total: int = self._read.execute(statement, parameters).scalar_one()
         return total
+
+
+def _digest(wanted: ProductSearchFilter) -> str:
+    """Tells searches apart, so that a cursor of one is refused by another."""
+    return ":" + blake2b(orjson.dumps(wanted), digest_size=6).hexdigest()
 
 
 def _asked(

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import text
+
 from marketplace.application.catalogue.queries import ProductSummaryView
 from marketplace.application.catalogue.search import SearchPage
 from marketplace.application.paging import InvalidCursor, PageRequest
@@ -18,6 +20,7 @@ from marketplace.infrastructure.database.queries.paging import decode, encode
 from marketplace.infrastructure.database.queries.product_views import summary_view
 from marketplace.infrastructure.database.queries.search_facets import FacetQuery
 from marketplace.infrastructure.database.queries.search_statements import (
+    LAST_NUMBER,
     MOST_RANKED,
     ranked,
     unranked,
@@ -34,6 +37,8 @@ _LEAST, _MOST = _BEYOND, 2**43
 
 _UNBOUNDED: Final = 1_000_000
 
+_LAST: Final = text(LAST_NUMBER)
+
 
 @dataclass(frozen=True)
 class Search:
@@ -45,27 +50,35 @@ class Search:
     facets: FacetQuery | None = None
 
 
-def fetch_by_relevance(read: ReadConnection, request: PageRequest, search: Search) -> SearchPage:
+def fetch_by_relevance(
+    read: ReadConnection, request: PageRequest, search: Search, scope: str
+) -> SearchPage:
     """A page, the first one with its facets if they are asked for and anything was found.
 
-    One statement; two where a page reaches from what is ranked into what is not.
+    One statement; two where a page reaches from what is ranked into what is not, one more where
+    there is nothing left. Cursors are good for the same `scope` only.
 
     Raises:
         InvalidCursor: it was not made by this list in this order.
     """
-    seek = decode(request.cursor, _NAME, _ORDER, (int, int, int))
+    name = _NAME + scope
+    seek = decode(request.cursor, name, _ORDER, (int, int, int))
     if seek.values is not None and not all(_LEAST <= each < _MOST for each in seek.values):
         raise InvalidCursor
     wanted = request.limit + 1
     fetch = _backwards if seek.backwards else _forwards
     rows = fetch(read, search, seek.values, wanted)
+    if seek.values is not None:
+        last = rows[0][-4] if rows else read.execute(_LAST).scalar_one()
+        if max(seek.values[0] >> 1, seek.values[2]) > last:
+            raise InvalidCursor
     more = len(rows) > request.limit
     del rows[request.limit :]
     if seek.backwards:
         rows.reverse()
 
     def cursor(row: AnyRow, backwards: bool) -> str:
-        return encode(_NAME, _ORDER, backwards, row[-3:])
+        return encode(name, _ORDER, backwards, row[-3:])
 
     has_next = seek.backwards or more
     has_previous = more if seek.backwards else seek.values is not None

@@ -40,6 +40,10 @@ MOST_RANKED: Final = 3_000
 first. What matches whole words as often as that is not searched for words that begin so: that is
 costly for common words, and changes nothing on the first pages."""
 
+_NUMBERS: Final = "product_listings_number_seq"
+LAST_NUMBER: Final = f"SELECT last_value FROM {_NUMBERS}"  # noqa: S608  constant
+"""No listing has a greater number."""
+
 # Shelves of the room in use and the one before, then rooms; each stretch is a list of either that
 # is twice as long as the one before it, down to the listing `:bottom`.
 _STRETCHES = f"""
@@ -49,7 +53,7 @@ _STRETCHES = f"""
             ) AS each
         ) AS shelves
     FROM (
-        SELECT coalesce(CAST(:top AS bigint), last_value) AS number FROM product_listings_number_seq
+        SELECT least(CAST(:top AS bigint), last_value) AS number FROM {_NUMBERS}
     ) AS top
     CROSS JOIN LATERAL (
         SELECT greatest(number / {SHELF * SHELVES} - 1, 0)::integer AS room
@@ -202,13 +206,14 @@ def ranked(
 
     `open_ended` finds the scope: twice the horizon, which is the number of the last listing that
     is ranked, plus one where the last word was taken for a beginning. Else the horizon is given,
-    and nothing before it is looked at. With `facets` the first row has them before the keys.
+    and nothing before it is looked at. With `facets` the first row has them before the keys; where the horizon is
+    given, the number of the last listing stands there.
     """
     limits = list(conditions)
     if not open_ended:
         limits.append("number >= :horizon")
     columns = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
-    ctes, counted = "", "NULL"
+    ctes, counted = "", "NULL" if open_ended else f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"
     if facets is not None:
         columns, ctes = f"{columns}, {facets.columns}", f", {facets.ctes}"
         counted = "(SELECT jsonb_agg(facets ORDER BY facet, number DESC, value) FROM facets)"
@@ -254,7 +259,7 @@ def unranked(query: QuerySql, conditions: tuple[str, ...], *, backwards: bool) -
     statement = f"""
     {statement}
     SELECT product_id, CAST(:scope AS bigint) AS key_0, -1 AS key_1, number AS key_2,
-        NULL AS facets
+        (SELECT to_jsonb(last_value) FROM {_NUMBERS}) AS facets
     FROM hits ORDER BY number {direction}
     """  # noqa: S608  constants
     return _shown(statement, descending=not backwards)

@@ -1,10 +1,14 @@
 """Pages of a search while products come, change and go."""
 
 import random
+from base64 import urlsafe_b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from time import monotonic
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -20,6 +24,7 @@ from marketplace.domain.shared.ids import ProductId
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.queries import search_pages
 from marketplace.infrastructure.database.queries.paging import encode
+from marketplace.infrastructure.database.queries.search import _digest
 from marketplace.infrastructure.database.reader import open_reader
 from tests.factories import NOW, a_category, a_product, a_seller, an_offer, eur
 from tests.integration.database.conftest import NewUow
@@ -171,6 +176,41 @@ def test_prices_ascend_and_descend_with_the_unpriced_last(
 def test_a_cursor_of_something_else(cursor: str, engines: Engines) -> None:
     with pytest.raises(InvalidCursor):
         _page(engines, ProductSearchFilter(q="oak"), None, cursor)
+
+
+@pytest.mark.parametrize("sort", list(SearchSort))
+def test_a_cursor_is_good_for_its_own_search_only(
+    sort: SearchSort, chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    shelves = Shelves(new_uow, chance)
+    wanted = ProductSearchFilter(q="oak", category=shelves.category.slug)
+    cursor = _page(engines, wanted, sort, None).next
+
+    assert _page(engines, wanted, sort, cursor).items
+    for other in (replace(wanted, q="oak -table"), replace(wanted, in_stock=False)):
+        with pytest.raises(InvalidCursor):
+            _page(engines, other, sort, cursor)
+
+
+@pytest.mark.parametrize("q", ["oak", "nothing at all is called so"])
+def test_a_cursor_does_not_reach_beyond_the_last_listing(
+    q: str, chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    shelves = Shelves(new_uow, chance)
+    wanted = ProductSearchFilter(q="oak", category=shelves.category.slug)
+    page = _page(engines, wanted, None, None)
+    assert page.next is not None
+    name = orjson.loads(urlsafe_b64decode(page.next + "=="))[0]
+    wanted = replace(wanted, q=q)
+    if q != "oak":
+        name = name[: name.index(":")] + _digest(wanted)
+
+    for keys in ([2**43 - 1, -1, 2**43 - 1], [2**43 - 1, 5, 1], [0, 5, 2**42], [2**40, -1, 1]):
+        for backwards in (False, True):
+            start = monotonic()
+            with pytest.raises(InvalidCursor):
+                _page(engines, wanted, None, encode(name, "relevance", backwards, keys))
+            assert monotonic() - start < 1
 
 
 def _page(
