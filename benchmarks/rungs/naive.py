@@ -65,6 +65,7 @@ class Offer(Base):
     compare_at_amount: Mapped[int | None]
     compare_at_currency: Mapped[str | None]
     condition: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
     seller: Mapped[Seller] = relationship()
     stock: Mapped[Stock] = relationship()
 
@@ -90,7 +91,12 @@ class Variant(Base):
     position: Mapped[int]
     options: Mapped[dict[str, Any]] = mapped_column(JSONB)
     barcode: Mapped[str | None]
-    offers: Mapped[list[Offer]] = relationship(order_by=Offer.price_amount)
+    # The index on offers of a variant is one of live ones.
+    offers: Mapped[list[Offer]] = relationship(
+        primaryjoin="and_(Variant.id == Offer.variant_id, Offer.withdrawn_at.is_(None))",
+        order_by=Offer.price_amount,
+        viewonly=True,
+    )
 
 
 class Product(Base):
