@@ -1,5 +1,6 @@
 """The requests that are measured, and the statements that the application sends for them."""
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -29,17 +30,20 @@ _VARIABLE = ("category", "seek_0", "seek_1", "wanted_key")
 @dataclass(frozen=True)
 class Requests:
     """Paths by what is measured, and the statements behind them: `statements` with their constant
-    parameters, `literal` with all of them written in."""
+    parameters, `literal` with all of them written in. `lists` are the names that cursors have for
+    the list of a category."""
 
     pages: Sequence[str]
     deep: Sequence[str]
     products: Sequence[str]
+    lists: dict[str, str]
     statements: dict[str, dict[str, Any]]
     literal: dict[str, list[str]]
     counts: dict[str, int]
 
     def save(self, file: Path) -> None:
-        file.write_bytes(orjson.dumps(self.statements))
+        document = {"lists": self.lists, "statements": self.statements}
+        file.write_bytes(orjson.dumps(document))
 
 
 class Recorder:
@@ -114,12 +118,14 @@ def _recorded_requests(database: Database, recorder: Recorder) -> Requests:
         return body, len(statements)
 
     counts = {}
+    lists: dict[str, str] = {}
     for category in CATEGORIES:
         first = f"{_LIST}?{urlencode({**PAGE, 'category': category})}"
         body, counts["page"] = note("page", first)
         cursor = body["page"]["next"]
         pages.append(first)
         if cursor:
+            lists[category] = read_cursor(cursor)[0]
             following = f"{first}&{urlencode({'cursor': cursor})}"
             note("next page", following)
             pages.append(following)
@@ -132,17 +138,23 @@ def _recorded_requests(database: Database, recorder: Recorder) -> Requests:
     products = [f"{_LIST}/{slug}" for slug in slugs]
     for path in products[:50]:
         _, counts["product"] = note("product", path)
-    return Requests(pages, _deep(database), products, kept, literal, counts)
+    return Requests(pages, _deep(database, lists), products, lists, kept, literal, counts)
 
 
-def _deep(database: Database) -> list[str]:
+def read_cursor(cursor: str) -> list[Any]:
+    """The list that a cursor belongs to, its order, its direction, and the keys."""
+    document: list[Any] = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    return document
+
+
+def _deep(database: Database, lists: dict[str, str]) -> list[str]:
     [(count,)] = database.ask("SELECT count(*) FROM product_listings")
     [(instant, key)] = database.ask(
         "SELECT created_at, product_id FROM product_listings ORDER BY number LIMIT 1 OFFSET %s",
         (count // 2,),
     )
-    cursor = encode("listings", "newest", False, (instant, key))
     return [
         f"{_LIST}?{urlencode({**PAGE, 'category': category, 'cursor': cursor})}"
-        for category in CATEGORIES
+        for category, name in lists.items()
+        for cursor in [encode(name, "newest", False, (instant, key))]
     ]

@@ -117,7 +117,7 @@ def check_answers(catalogue: Catalogue) -> None:
             httpx.get(catalogue.server(rung).base + path).json() for rung in (APPLICATION, "bare")
         )
         if ours != bare:
-            raise click.ClickException(f"The rungs differ at {path}: {ours} {bare}")
+            raise click.ClickException(f"The bare rung does not answer as the application: {path}")
 
 
 def growth(catalogues: Sequence[Catalogue], effort: Effort) -> list[dict[str, Any]]:

@@ -17,7 +17,9 @@ from flask import Flask, Response, request
 
 app = Flask("bare", static_folder=None)
 # The statements and their constant parameters, as the application sends them.
-_SQL: dict[str, dict[str, Any]] = orjson.loads(Path(os.environ["BENCH_STATEMENTS"]).read_bytes())
+_KNOWN: dict[str, Any] = orjson.loads(Path(os.environ["BENCH_STATEMENTS"]).read_bytes())
+_SQL: dict[str, dict[str, Any]] = _KNOWN["statements"]
+_LISTS: dict[str, str] = _KNOWN["lists"]
 _LIMIT = 50
 _here = threading.local()
 
@@ -35,7 +37,8 @@ def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def _cursor(row: tuple[Any, ...], backwards: bool) -> str:
-    document = orjson.dumps(["listings", "newest", backwards, *row[-2:]])
+    name = _LISTS[request.args["category"]]
+    document = orjson.dumps([name, "newest", backwards, *row[-2:]])
     return urlsafe_b64encode(document).rstrip(b"=").decode()
 
 
