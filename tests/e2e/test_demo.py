@@ -68,6 +68,7 @@ class Running:
 @pytest.fixture(scope="module")
 def directory() -> Iterator[Path]:
     with data_directory() as found:
+        found.mkdir()
         yield found
 
 
