@@ -68,7 +68,6 @@ class Running:
 @pytest.fixture(scope="module")
 def directory() -> Iterator[Path]:
     with data_directory() as found:
-        found.mkdir()
         yield found
 
 
