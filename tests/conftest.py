@@ -4,8 +4,6 @@ A test that changes nothing but rows of its own takes `module_database_url`; one
 races or needs an empty table takes `database_url`. Both commit for real.
 """
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -13,19 +11,6 @@ from sqlalchemy import URL
 
 from tests.databases import Server, server
 from tests.processes import CLI, environment, run
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Give this run a temporary directory of its own.
-
-    Runs of one user share theirs otherwise, and each closes it to everybody else: also to the
-    account that an embedded PostgreSQL started by root runs under.
-    """
-    if config.option.basetemp is None:
-        own = tempfile.mkdtemp(prefix="marketplace-tests-")
-        config.option.basetemp = own
-        config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True))
 
 
 def shown(url: URL) -> str:

@@ -66,7 +66,9 @@ def data_directory() -> Iterator[Path]:
     to that away, and under root the server is another user.
     """
     with tempfile.TemporaryDirectory(prefix="marketplace-test-") as folder:
-        yield Path(folder) / "data"
+        directory = Path(folder) / "data"
+        directory.mkdir()
+        yield directory
 
 
 @contextmanager
