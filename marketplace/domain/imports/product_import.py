@@ -62,7 +62,8 @@ class ProductImport(AggregateRoot):
     unchanged or failed.
 
     `superseded` are rows that others repeat further down. `decimals` is how many the currency
-    has. `offset` is where in the file the first row lies that is not done. `attempts` counts how often the import was taken up since the last progress.
+    has. `offset` is where in the file the first row lies that is not done. `attempts` counts how
+    often the import was taken up since the last progress.
     """
 
     id: ImportId

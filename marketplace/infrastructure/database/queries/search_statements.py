@@ -206,14 +206,14 @@ def ranked(
 
     `open_ended` finds the scope: twice the horizon, which is the number of the last listing that
     is ranked, plus one where the last word was taken for a beginning. Else the horizon is given,
-    and nothing before it is looked at. With `facets` the first row has them before the keys; where the horizon is
-    given, the number of the last listing stands there.
+    and nothing before it is looked at. With `facets` the first row has them before the keys; where
+    the horizon is given, the number of the last listing stands there.
     """
     limits = list(conditions)
     if not open_ended:
         limits.append("number >= :horizon")
     columns = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
-    ctes, counted = "", "NULL" if open_ended else f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"
+    ctes, counted = "", "NULL" if open_ended else _LAST_NUMBER
     if facets is not None:
         columns, ctes = f"{columns}, {facets.columns}", f", {facets.ctes}"
         counted = "(SELECT jsonb_agg(facets ORDER BY facet, number DESC, value) FROM facets)"
