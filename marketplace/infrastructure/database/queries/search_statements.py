@@ -42,6 +42,7 @@ costly for common words, and changes nothing on the first pages."""
 
 _NUMBERS: Final = "product_listings_number_seq"
 LAST_NUMBER: Final = f"SELECT last_value FROM {_NUMBERS}"  # noqa: S608  constant
+_LAST_NUMBER_AS_JSON: Final = f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"  # noqa: S608  constant
 """No listing has a greater number."""
 
 # Shelves of the room in use and the one before, then rooms; each stretch is a list of either that
@@ -213,7 +214,7 @@ def ranked(
     if not open_ended:
         limits.append("number >= :horizon")
     columns = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
-    ctes, counted = "", "NULL" if open_ended else _LAST_NUMBER
+    ctes, counted = "", "NULL" if open_ended else _LAST_NUMBER_AS_JSON
     if facets is not None:
         columns, ctes = f"{columns}, {facets.columns}", f", {facets.ctes}"
         counted = "(SELECT jsonb_agg(facets ORDER BY facet, number DESC, value) FROM facets)"
