@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -30,8 +31,8 @@ class SearchSort(StrEnum):
 class NumberRange:
     """Both ends belong to it; None is open."""
 
-    least: float | None = None
-    most: float | None = None
+    least: Decimal | float | None = None
+    most: Decimal | float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

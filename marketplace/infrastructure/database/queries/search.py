@@ -105,7 +105,7 @@ class SqlProductSearch:
 
 def _digest(wanted: ProductSearchFilter) -> str:
     """Tells searches apart, so that a cursor of one is refused by another."""
-    return ":" + blake2b(orjson.dumps(wanted), digest_size=6).hexdigest()
+    return ":" + blake2b(orjson.dumps(wanted, default=str), digest_size=6).hexdigest()
 
 
 def _asked(

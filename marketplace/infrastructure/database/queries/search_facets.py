@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import TextClause, text
 
@@ -21,7 +22,6 @@ from marketplace.infrastructure.database.queries.search_filters import (
     Condition,
     attribute_condition,
     conditions,
-    spellings,
     variant_path,
 )
 from marketplace.infrastructure.database.queries.search_statements import (
@@ -31,7 +31,13 @@ from marketplace.infrastructure.database.queries.search_statements import (
     opening,
 )
 from marketplace.infrastructure.database.queries.search_text import QuerySql, parse
-from marketplace.infrastructure.database.tables import TERM_LONGEST
+from marketplace.infrastructure.database.terms import (
+    name_sql,
+    spelt,
+    spelt_sql,
+    term_name,
+    term_name_sql,
+)
 
 MOST_VALUES: Final = 50
 MOST_ATTRIBUTES: Final = 20
@@ -42,6 +48,9 @@ _LABELS: Final = {
     "inStock": "In stock",
     "price": "Price",
 }
+# What is empty or has a line break, no filter takes.
+_ASKABLE = "value <> '' AND value !~ E'[\\r\\n]'"
+_NUMERIC = "CASE WHEN value ~ '^-?[0-9]+([.][0-9]+)?$' THEN value::numeric END"
 _KINDS = f"('{SHOWN}', '{RANGED}', '{HIDDEN}')"
 
 
@@ -83,11 +92,9 @@ def facet_query(wanted: ProductSearchFilter) -> FacetQuery:
         "enough": MOST_RANKED,
         "most_values": MOST_VALUES,
         "chosen": [
-            f"{name}:{spelling}"
-            for name, values in _chosen(wanted).items()
-            for value in values
-            for spelling in spellings(value)
+            f"{name}:{spelt(value)}" for name, values in _chosen(wanted).items() for value in values
         ],
+        "chosen_ids": [key for key in (wanted.category, wanted.seller) if isinstance(key, UUID)],
     }
     own = {each.facet for each in conditions(wanted) if each.facet}
     own |= {f"attr:{each.name}" for each in wanted.attributes}
@@ -127,7 +134,7 @@ def _branch(
     if facet is not None and facet not in ("inStock", "price"):
         name = facet.removeprefix("attr:")
         kinds = (SHOWN, RANGED, HIDDEN) if facet != name else ()
-        needed[f"own_{index}"] = [f"{kind}:{name}:" for kind in kinds] or [f"{name}:"]
+        needed[f"own_{index}"] = [f"{kind}:{term_name(name)}:" for kind in kinds] or [f"{name}:"]
     return _Branch(facet, tuple(limits), bool(filters)), needed
 
 
@@ -141,6 +148,7 @@ class _Counted(NamedTuple):
     least: float | None
     most: float | None
     sampled: bool
+    selected: bool
 
 
 @lru_cache(maxsize=500)
@@ -186,7 +194,10 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
         summed AS MATERIALIZED ({terms}),
         split AS MATERIALIZED (
             SELECT branch, number, kind,
-                CASE WHEN kind IN {_KINDS} THEN 'attr:' || name ELSE kind END AS facet,
+                CASE WHEN kind IN {_KINDS}
+                    THEN 'attr:' || {name_sql("name")}
+                    ELSE kind
+                END AS facet,
                 substr(term, length(kind) + 2
                     + CASE WHEN kind IN {_KINDS} THEN length(name) + 1 ELSE 0 END) AS value
             FROM summed
@@ -196,16 +207,17 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
         ), heads AS MATERIALIZED (
             SELECT branch, facet, bool_or(kind NOT IN ('{RANGED}', '{HIDDEN}')) AS listed
             FROM split
-            WHERE branch > 0 OR facet <> ALL(CAST(:apart AS text[]))
+            WHERE {_ASKABLE} AND (branch > 0 OR facet <> ALL(CAST(:apart AS text[])))
             GROUP BY branch, facet
         ), counted AS (
             SELECT branch, facet, value, sum(number)::bigint AS number,
                 CAST(NULL AS numeric) AS least, CAST(NULL AS numeric) AS most
             FROM split JOIN heads USING (branch, facet)
-            WHERE listed GROUP BY branch, facet, value
+            WHERE listed AND {_ASKABLE}
+            GROUP BY branch, facet, value
             UNION ALL
             SELECT branch, facet, NULL, sum(number)::bigint,
-                min(value::numeric), max(value::numeric)
+                min({_NUMERIC}), max({_NUMERIC})
             FROM split JOIN heads USING (branch, facet)
             WHERE NOT listed AND kind = '{RANGED}' GROUP BY branch, facet
             {others}
@@ -214,6 +226,16 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
                     PARTITION BY branch, facet ORDER BY number DESC, value
                 ) AS place
             FROM counted
+        ), picked AS MATERIALIZED (
+            SELECT CAST(:chosen AS text[])
+                || ARRAY(
+                    SELECT 'category:' || slug FROM categories
+                    WHERE id = ANY(CAST(:chosen_ids AS uuid[]))
+                )
+                || ARRAY(
+                    SELECT 'seller:' || slug FROM sellers
+                    WHERE id = ANY(CAST(:chosen_ids AS uuid[]))
+                ) AS keys
         ), facets AS MATERIALIZED (
             SELECT facet, value, number,
                 CASE facet
@@ -221,9 +243,10 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
                     WHEN 'seller' THEN (SELECT name FROM sellers WHERE slug = value)
                 END AS label,
                 least::double precision, most::double precision,
-                sizes.size >= :most AS sampled
-            FROM placed JOIN sizes USING (branch)
-            WHERE place <= :most_values OR facet || ':' || value = ANY(CAST(:chosen AS text[]))
+                sizes.size >= :most AS sampled,
+                coalesce(facet || ':' || value = ANY(picked.keys), false) AS selected
+            FROM placed JOIN sizes USING (branch) CROSS JOIN picked
+            WHERE place <= :most_values OR facet || ':' || value = ANY(picked.keys)
         )
         """,  # noqa: S608  constants
     )
@@ -249,7 +272,8 @@ def _terms(index: int, branch: _Branch) -> str:
             SELECT {index} AS branch, term, count(*) AS number
             FROM {name}, unnest(terms) AS term {own} GROUP BY term
         """  # noqa: S608  constants
-    options = f"array_agg('{SHOWN}:' || option.key || ':' || left(option.value, {TERM_LONGEST}))"
+    option = f"{term_name_sql('option.key')} || ':' || {spelt_sql('option.value')}"
+    options = f"array_agg('{SHOWN}:' || {option})"
     return f"""
         SELECT {index} AS branch, held.term, count(*) AS number
         FROM {name}
@@ -259,15 +283,15 @@ def _terms(index: int, branch: _Branch) -> str:
         CROSS JOIN LATERAL (
             SELECT {options} AS terms
             FROM jsonb_array_elements(various -> 'v') AS variant
-            CROSS JOIN jsonb_each_text(variant) AS option
+            CROSS JOIN jsonb_each(variant) AS option
         ) AS possible
         CROSS JOIN LATERAL (
             SELECT {options} AS terms
             FROM jsonb_path_query(various, CAST(:path_{index} AS jsonpath)) AS variant
-            CROSS JOIN jsonb_each_text(variant) AS option
+            CROSS JOIN jsonb_each(variant) AS option
         ) AS satisfied
         CROSS JOIN LATERAL (
-            SELECT {options} AS terms FROM jsonb_each_text(various -> 'a') AS option
+            SELECT {options} AS terms FROM jsonb_each(various -> 'a') AS option
         ) AS owned
         CROSS JOIN LATERAL (SELECT term FROM unnest({name}.terms) AS term {own}) AS held
         WHERE coalesce(held.term <> ALL(possible.terms), true)
@@ -310,27 +334,28 @@ def _facets(counted: Iterable[_Counted], wanted: ProductSearchFilter) -> list[Fa
 
 def _facet(name: str, counted: Sequence[_Counted], chosen: Sequence[str]) -> Facet:
     ends = next((each for each in counted if each.value is None), None)
-    spelt = {spelling: value for value in chosen for spelling in spellings(value)}
     values = [
         FacetValue(
             value=each.value,
             label=each.label or each.value,
             count=each.number,
-            selected=each.value in spelt,
+            selected=each.selected,
         )
         for each in counted
         if each.value is not None
     ]
     found = {value.value for value in values}
+    is_range = name == "price" or (ends is not None and not values)
+    # A range stays one whatever is selected in it.
     values += [
         FacetValue(value=value, label=value, count=0, selected=True)
-        for value in chosen
-        if found.isdisjoint(spellings(value))
+        for value in dict.fromkeys(map(spelt, chosen))
+        if value not in found and not is_range
     ]
     return Facet(
         name=name,
         label=_LABELS.get(name) or name.removeprefix("attr:"),
-        type="range" if name == "price" or (ends is not None and not values) else "choice",
+        type="range" if is_range else "choice",
         values=values,
         min=ends.least if ends else None,
         max=ends.most if ends else None,

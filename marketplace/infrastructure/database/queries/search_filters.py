@@ -1,8 +1,8 @@
 """Filters of the catalogue as SQL conditions on listings, each with the parameters it needs."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,10 @@ from marketplace.application.catalogue.search import (
     ProductSearchFilter,
 )
 from marketplace.infrastructure.database.tables import TERM_LONGEST
+from marketplace.infrastructure.database.terms import NUMBER, spelt, term_name
 
 SHOWN, RANGED, HIDDEN = "attr", "range", "more"
 """What the terms of attributes begin with: shown as choices, shown as a range, in no facet."""
-
-_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,20 +51,6 @@ def variant_path(filters: Sequence[AttributeFilter]) -> str:
     return f"$.v[*] ? ({tests})" if tests else "$.v[*]"
 
 
-def spellings(value: str) -> list[str]:
-    """How a value that is asked for may stand in terms: as it is, and as the number it is."""
-    written = value[:TERM_LONGEST]
-    if not _NUMBER.fullmatch(written):
-        return [written]
-    whole, _, fraction = written.partition(".")
-    fraction = fraction.rstrip("0")
-    sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
-    digits = digits.lstrip("0") or "0"
-    number = f"{digits}.{fraction}" if fraction else digits
-    number = number if number == "0" else sign + number
-    return list(dict.fromkeys([written, number]))
-
-
 def _of_terms(wanted: ProductSearchFilter) -> Iterator[Condition]:
     for name, key in (("category", wanted.category), ("seller", wanted.seller)):
         if key is None:
@@ -84,10 +69,9 @@ def _of_terms(wanted: ProductSearchFilter) -> Iterator[Condition]:
         if each.ranges:
             continue
         terms = [
-            f"{kind}:{each.name}:{value}"
+            f"{kind}:{term_name(each.name)}:{spelt(value)}"
             for kind in (SHOWN, RANGED, HIDDEN)
-            for given in each.values
-            for value in spellings(given)
+            for value in each.values
         ]
         yield Condition(f"terms && :attr_{index}", {f"attr_{index}": terms}, f"attr:{each.name}")
 
@@ -115,16 +99,24 @@ def _test(wanted: AttributeFilter) -> str:
 
 
 def _equals(place: str, value: str) -> Iterator[str]:
-    for spelling in spellings(value):
-        comparison = "starts with" if len(spelling) >= TERM_LONGEST else "=="
-        yield f"{place} {comparison} {_quoted(spelling)}"
-        if _NUMBER.fullmatch(spelling) or spelling in ("true", "false"):
-            yield f"{place} == {_bare(spelling)}"
+    written = spelt(value)
+    number = NUMBER.fullmatch(written)
+    if number is None:
+        comparison = "starts with" if len(written) >= TERM_LONGEST else "=="
+        yield f"{place} {comparison} {_quoted(written)}"
+        if written in ("true", "false"):
+            yield f"{place} == {written}"
+        return
+    # Text that looks like the same number is the same.
+    sign = "-?" if written == "0" else number[1]
+    end = f"[.]{number[3]}0*" if number[3] else "([.]0+)?"
+    yield f"{place} like_regex {_quoted(f'^{sign}{number[2]}{end}$')}"
+    yield f"{place} == {written}"
 
 
 def _within(place: str, wanted: NumberRange) -> str:
     ends = [
-        f"@.double() {sign} {end!r}"
+        f"@.double() {sign} {end:f}" if isinstance(end, Decimal) else f"@.double() {sign} {end!r}"
         for sign, end in ((">=", wanted.least), ("<=", wanted.most))
         if end is not None
     ]
@@ -133,8 +125,3 @@ def _within(place: str, wanted: NumberRange) -> str:
 
 def _quoted(value: str) -> str:
     return orjson.dumps(value).decode()
-
-
-def _bare(value: str) -> str:
-    """A JSON number knows no leading zeros."""
-    return re.sub(r"^(-?)0+(?=\d)", r"\1", value)

@@ -163,7 +163,7 @@ def _ranked(
 
 def _fields(row: Mapping[str, Any]) -> Sequence[Any]:
     """A row that travelled as a JSON object, whose keys are in no order."""
-    names = ("facet", "value", "number", "label", "least", "most", "sampled")
+    names = ("facet", "value", "number", "label", "least", "most", "sampled", "selected")
     return [row[name] for name in names]
 
 

@@ -12,6 +12,7 @@ from marketplace.infrastructure.database.repositories.listing_locks import (
     one_at_a_time,
 )
 from marketplace.infrastructure.database.tables import TERM_LONGEST
+from marketplace.infrastructure.database.terms import spelt_sql, term_name_sql
 from marketplace.infrastructure.database.transaction import Transaction
 
 DESCRIPTION_SEARCHED = 5_000
@@ -40,15 +41,11 @@ _SHELVES = """
     FROM categories AS leaf
     WHERE leaf.id IN (SELECT category_id FROM public)
 """
-# A term of a number is written without trailing zeros, so that 1.50 is found by 1.5.
-_VALUE = """
-    left(CASE jsonb_typeof({value})
-        WHEN 'number' THEN trim_scale(({value} #>> '{{}}')::numeric)::text
-        ELSE {value} #>> '{{}}'
-    END, {longest})
-"""
-_ATTRIBUTE = _VALUE.format(value="attribute.value", longest=TERM_LONGEST)
-_OPTION = _VALUE.format(value="option.value", longest=TERM_LONGEST)
+_ATTRIBUTE = spelt_sql("attribute.value")
+_OPTION = spelt_sql("option.value")
+_TRIMMED = "trim_scale((attribute.value #>> '{}')::numeric)::text"
+_ATTRIBUTE_NAME = term_name_sql("attribute.key")
+_OPTION_NAME = term_name_sql("option.key")
 _LISTED = f"""
     SELECT public.id, public.created_at, public.name,
         offered.price_amount, offered.price_currency, coalesce(offered.in_stock, false) AS in_stock,
@@ -59,9 +56,12 @@ _LISTED = f"""
                 SELECT CASE
                         WHEN jsonb_exists(described.option, attribute.key) THEN 'attr:'
                         WHEN attribute.key <> ALL(shelf.facets) THEN 'more:'
+                        -- Cut off, it would be another number.
+                        WHEN jsonb_typeof(attribute.value) = 'number'
+                                AND length({_TRIMMED}) > {TERM_LONGEST} THEN 'more:'
                         WHEN jsonb_typeof(attribute.value) = 'number' THEN 'range:'
                         ELSE 'attr:'
-                    END || attribute.key || ':' || {_ATTRIBUTE}
+                    END || {_ATTRIBUTE_NAME} || ':' || {_ATTRIBUTE}
                 FROM jsonb_each(public.attributes) AS attribute
                 UNION SELECT unnest(described.terms)
                 ORDER BY 1
@@ -91,7 +91,7 @@ _LISTED = f"""
                 WHERE variants.product_id = public.id AND variants.removed_at IS NULL
             ) AS words,
             ARRAY(
-                SELECT DISTINCT 'attr:' || option.key || ':' || {_OPTION}
+                SELECT DISTINCT 'attr:' || {_OPTION_NAME} || ':' || {_OPTION}
                 FROM variants CROSS JOIN jsonb_each(variants.options) AS option
                 WHERE variants.product_id = public.id AND variants.removed_at IS NULL
             ) AS terms

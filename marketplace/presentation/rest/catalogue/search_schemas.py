@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 
 from marketplace.application.catalogue.search import (
@@ -20,7 +21,7 @@ from marketplace.presentation.rest.schema import Json, RequestSchema, ResponseSc
 
 QUERY_LONGEST = 200
 MOST_SUGGESTIONS = 20
-_RANGE = re.compile(r"(-?\d{1,15}(?:\.\d{1,15})?)?\.\.(-?\d{1,15}(?:\.\d{1,15})?)?", re.ASCII)
+_RANGE = re.compile(r"(-?\d{1,100}(?:\.\d{1,100})?)?\.\.(-?\d{1,100}(?:\.\d{1,100})?)?", re.ASCII)
 
 
 class ProductInclude(StrEnum):
@@ -121,6 +122,6 @@ def _attribute(name: str, given: Sequence[str]) -> AttributeFilter:
         if found is None or value == "..":
             values.append(value)
             continue
-        least, most = (None if end is None else float(end) for end in found.groups())
+        least, most = (None if end is None else Decimal(end) for end in found.groups())
         ranges.append(NumberRange(least=least, most=most))
     return AttributeFilter(name=name, values=values, ranges=ranges)
