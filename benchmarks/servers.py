@@ -47,7 +47,8 @@ def started(
     port = free_port()
     base = f"http://127.0.0.1:{port}"
     application, configuration = RUNGS[rung]
-    options = ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
+    # A worker that is replaced in the middle of a round would take its CPU time along.
+    options = ["--max-requests", "0", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     options += ["--config", f"python:{configuration}"]
     command = (sys.executable, "-m", "gunicorn", application, *options)
     began = time.monotonic()
