@@ -42,10 +42,9 @@ costly for common words, and changes nothing on the first pages."""
 
 _NUMBERS: Final = "product_listings_number_seq"
 LAST_NUMBER: Final = f"SELECT last_value FROM {_NUMBERS}"  # noqa: S608  constant
-_LAST_NUMBER_AS_JSON: Final = f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"  # noqa: S608  constant
 """No listing has a greater number."""
 
-_LAST_AS_JSON: Final = f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"  # noqa: S608  constant
+_LAST_NUMBER_AS_JSON: Final = f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"  # noqa: S608
 
 # Shelves of the room in use and the one before, then rooms; each stretch is a list of either that
 # is twice as long as the one before it, down to the listing `:bottom`.
@@ -209,23 +208,14 @@ def ranked(
 
     `open_ended` finds the scope: twice the horizon, which is the number of the last listing that
     is ranked, plus one where the last word was taken for a beginning. Else the horizon is given,
-<<<<<<< /tmp/lead/ov/marketplace_infrastructure_database_queries_search_statements.py.cur
-    and nothing before it is looked at. With `facets` the first row has them before the keys;
-    where the horizon is given, the number of the last listing stands there.
-=======
     and nothing before it is looked at. With `facets` the first row has them before the keys; where
     the horizon is given, the number of the last listing stands there.
->>>>>>> /tmp/lead/ov/marketplace_infrastructure_database_queries_search_statements.py.new
     """
     limits = list(conditions)
     if not open_ended:
         limits.append("number >= :horizon")
     columns = "round(ts_rank(search, asked.query) * 1000000)::integer AS score"
-<<<<<<< /tmp/lead/ov/marketplace_infrastructure_database_queries_search_statements.py.cur
-    ctes, counted = "", "NULL" if open_ended else _LAST_AS_JSON
-=======
     ctes, counted = "", "NULL" if open_ended else _LAST_NUMBER_AS_JSON
->>>>>>> /tmp/lead/ov/marketplace_infrastructure_database_queries_search_statements.py.new
     if facets is not None:
         columns, ctes = f"{columns}, {facets.columns}", f", {facets.ctes}"
         counted = "(SELECT jsonb_agg(facets ORDER BY facet, number DESC, value) FROM facets)"
@@ -271,7 +261,7 @@ def unranked(query: QuerySql, conditions: tuple[str, ...], *, backwards: bool) -
     statement = f"""
     {statement}
     SELECT product_id, CAST(:scope AS bigint) AS key_0, -1 AS key_1, number AS key_2,
-        {_LAST_AS_JSON} AS facets
+        {_LAST_NUMBER_AS_JSON} AS facets
     FROM hits ORDER BY number {direction}
     """  # noqa: S608  constants
     return _shown(statement, descending=not backwards)
