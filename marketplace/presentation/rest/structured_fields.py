@@ -9,7 +9,12 @@ import marshmallow as ma
 from marketplace.domain.shared.money import MAX_AMOUNT
 from marketplace.domain.shared.money import Money as MoneyValue
 from marketplace.presentation.rest.schema import Fault, Field, FieldMixin, Json, camel_case
-from marketplace.presentation.rest.text_fields import PRINTABLE_PATTERN, UNPRINTABLE, Text
+from marketplace.presentation.rest.text_fields import (
+    NAME_PATTERN,
+    PRINTABLE_PATTERN,
+    UNPRINTABLE,
+    Text,
+)
 from marketplace.presentation.rest.value_fields import CURRENCIES, Currency, Int64
 
 
@@ -133,16 +138,28 @@ class Value(Field):
 
 
 class Mapping(Field):
-    """An object with free keys, bounded in number and length, whose values are all `values`."""
+    """An object with free keys, bounded in number and length, whose values are all `values`.
+
+    :param names: keys are names that `NAME:VALUE` has to tell from what follows: without a colon.
+    """
 
     default_error_messages = {
         "invalid_type": "This must be an object.",
         "too_many_items": "This must have at most {limit} entries.",
         "invalid_key": "A key must have 1 to {limit} printable characters.",
+        "colon_in_name": "A name must not have a colon.",
     }
 
-    def __init__(self, values: Field, *, max: int = 50, max_key: int = 100, **kwargs: Any) -> None:
-        self.values, self.max, self.max_key = values, max, max_key
+    def __init__(
+        self,
+        values: Field,
+        *,
+        max: int = 50,
+        max_key: int = 100,
+        names: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        self.values, self.max, self.max_key, self.names = values, max, max_key, names
         super().__init__(**kwargs)
 
     def _bind_to_schema(self, field_name: str, parent: Any) -> None:
@@ -159,6 +176,8 @@ class Mapping(Field):
             try:
                 if not 1 <= len(key) <= self.max_key or UNPRINTABLE.search(key):
                     raise self.make_error("invalid_key", limit=self.max_key)
+                if self.names and ":" in key:
+                    raise self.make_error("colon_in_name")
                 result[key] = self.values.deserialize(item)
             except ma.ValidationError as error:
                 errors[key] = error.messages
@@ -175,7 +194,8 @@ class Mapping(Field):
         inner = self.values.json_schema()
         if self.in_response:
             return {"type": "object", "additionalProperties": inner}
-        names = {"minLength": 1, "maxLength": self.max_key, "pattern": PRINTABLE_PATTERN}
+        pattern = NAME_PATTERN if self.names else PRINTABLE_PATTERN
+        names = {"minLength": 1, "maxLength": self.max_key, "pattern": pattern}
         return {
             "type": "object",
             "additionalProperties": inner,

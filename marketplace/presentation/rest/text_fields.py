@@ -14,6 +14,9 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 PRINTABLE_PATTERN = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
 """Any text without control characters, as a pattern for JSON Schema."""
 
+NAME_PATTERN = PRINTABLE_PATTERN.replace("]*$", ":]*$")
+"""The same without colons: `NAME:VALUE` would be ambiguous."""
+
 UUID_PATTERN = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 ORDER_NUMBER_PATTERN = "ORD-[0-9]{4}-[0-9]{6,12}"
 SLUG_PATTERN = slugs.PATTERN.pattern

@@ -13,9 +13,14 @@ from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS_ID
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
 
+NAME = r"[^:\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+"
+"""`attr=NAME:VALUE` is how an attribute is asked for."""
+
 
 class AttributeInputSchema(RequestSchema):
-    name = fields.Text(min=1, max=100, required=True, example="binding")
+    name = fields.Text(
+        min=1, max=100, pattern=NAME, required=True, description="No colon", example="binding"
+    )
     type = fields.Enum(AttributeType, required=True, example="choice")
     required = fields.Bool(load_default=False)
     filterable = fields.Bool(load_default=False)
@@ -84,6 +89,7 @@ class NewVariantSchema(RequestSchema):
     options = fields.Mapping(
         fields.Text(min=1, max=limits.OPTION_LONGEST),
         max=limits.MOST_OPTIONS,
+        names=True,
         example={"length": "180 cm"},
     )
     barcode = fields.Text(min=8, max=14, allow_none=True, example="9780553380958")
@@ -100,7 +106,7 @@ class ProductInputSchema(RequestSchema):
         allow_none=True, description="Your only seller unless it is given", example=PAPYRUS_BOOKS_ID
     )
     description = fields.Text(max=limits.DESCRIPTION_LONGEST, example="Solid, oiled, for six.")
-    attributes = fields.Mapping(fields.Scalar(), example={"material": "oak"})
+    attributes = fields.Mapping(fields.Scalar(), names=True, example={"material": "oak"})
     tags = fields.List(
         fields.Text(min=1, max=limits.TAG_LONGEST),
         max=limits.MOST_TAGS,
@@ -118,6 +124,7 @@ class ProductPatchSchema(RequestSchema):
     description = fields.Text(max=limits.DESCRIPTION_LONGEST, allow_none=True, example="Solid oak.")
     attributes = fields.Mapping(
         fields.Scalar(allow_none=True),
+        names=True,
         allow_none=True,
         description="Merged into those that there are; null takes one away",
         example={"finish": "oil"},
@@ -134,6 +141,7 @@ class VariantPatchSchema(RequestSchema):
     options = fields.Mapping(
         fields.Text(min=1, max=200, allow_none=True),
         max=5,
+        names=True,
         allow_none=True,
         description="Merged into those that there are; null takes one away",
         example={},
