@@ -14,7 +14,7 @@ _PREFIX_LEAST = 3
 
 _LAST_WORD = re.compile(r"(?:^|(?<=[\s(]))[^\W_]+$")
 _WORD = re.compile(r"[^\W\d_]+")
-_NO_EXCLUSION = re.compile(r'-(?![\w"])')
+NO_EXCLUSION = re.compile(r'-(?![\w"])')
 _MOST_WORDS = 8
 _CLOSEST = 12
 # Only words of about the same length are compared, and those with most letter triples in common
@@ -86,7 +86,7 @@ def parse(q: str) -> TextQuery:
     A dash excludes what follows it at once. Any other is left out, for the database nests
     exclusions that follow each other, and gives up on more than a few.
     """
-    q = _NO_EXCLUSION.sub(" ", q)
+    q = NO_EXCLUSION.sub(" ", q)
     found = _LAST_WORD.search(q)
     if found is None or len(found[0]) < _PREFIX_LEAST or q.count('"') % 2:
         return TextQuery(q, None)

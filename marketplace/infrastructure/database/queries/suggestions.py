@@ -8,9 +8,11 @@ from sqlalchemy import TextClause, text
 from marketplace.application.catalogue.search import Suggestion
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.search_statements import hits, opening
-from marketplace.infrastructure.database.queries.search_text import QuerySql, parse
+from marketplace.infrastructure.database.queries.search_text import NO_EXCLUSION, QuerySql, parse
 
 _LOOKED_AT = 500
+_WORDS_TRIED = 50
+"""So many words that begin as asked for are held against what is listed, the shortest first."""
 
 
 def suggest(read: ReadConnection, beginning: str, limit: int) -> Sequence[Suggestion]:
@@ -30,7 +32,7 @@ def suggest(read: ReadConnection, beginning: str, limit: int) -> Sequence[Sugges
         "few": limit,
         "category": f"{_literally(typed)}%",
         "inner": f"% {_literally(typed)}%",
-        "before": f"{before} " if before else "",
+        "before": f"{NO_EXCLUSION.sub(' ', before)} " if before else "",
         "last_word": f"{_literally(last)}%",
     }
     rows = read.execute(_statement(query.sql), parameters)
@@ -52,7 +54,20 @@ def _statement(query: QuerySql) -> TextClause:
         ), words AS (
             SELECT row_number() OVER (ORDER BY length(word), word) AS place, 2 AS rank,
                 :before || word AS text, 'query' AS type, CAST(NULL AS text) AS slug
-            FROM catalogue_words WHERE word LIKE :last_word
+            FROM (
+                SELECT word, websearch_to_tsquery(:before || word) AS query
+                FROM catalogue_words WHERE word LIKE :last_word
+                ORDER BY length(word), word LIMIT {_WORDS_TRIED}
+            ) AS tried
+            -- Words stay when what was called so has gone.
+            WHERE EXISTS (
+                SELECT FROM stretches
+                CROSS JOIN LATERAL (
+                    SELECT FROM product_listings
+                    WHERE search @@ tried.query AND shelf && stretches.shelves
+                    LIMIT 1
+                ) AS hit
+            )
             ORDER BY 1 LIMIT :few
         ), goods AS (
             SELECT row_number() OVER (ORDER BY score DESC, number DESC) AS place, 3 AS rank,

@@ -158,6 +158,21 @@ def test_suggestions(words: Words) -> None:
     assert words.suggest("%") == words.suggest("_") == []
 
 
+def test_no_word_is_suggested_that_leads_to_nothing(words: Words) -> None:
+    words.add("Brass lantern")
+    gone = words.add("Copper landmark")
+    with words.uow() as uow:
+        uow._open.write(
+            text("UPDATE products SET status = 'archived' WHERE id = :id"), {"id": gone.id}
+        )
+        uow.listings.refresh([gone.id])
+        uow.commit()
+
+    assert [each.text for each in words.suggest("lan")] == ["lantern", "Brass lantern"]
+    assert [each.text for each in words.suggest("brass lan")] == ["brass lantern", "Brass lantern"]
+    assert words.suggest("copper lan") == []
+
+
 def test_what_the_database_finds_too_deep_is_an_error_of_the_asker(words: Words) -> None:
     with pytest.raises(RuleViolated), open_reader(words.engines.read) as read:
         read.search._read.execute(text("SELECT websearch_to_tsquery(repeat('-', 40) || 'a')"))
