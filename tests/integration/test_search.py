@@ -157,6 +157,16 @@ def test_strange_queries_find_nothing(query: dict[str, Any], shop: Shop) -> None
     assert answer.json()["result"] == []
 
 
+@pytest.mark.parametrize("name", ["minPrice", "maxPrice"])
+def test_a_price_needs_its_currency(name: str, shop: Shop) -> None:
+    answer = shop.anonymous.get("/products", params={name: 5})
+
+    assert answer.status_code == 422, answer.text
+    assert "currency" in str(answer.json()["errors"])
+    params = {name: 5, "currency": "EUR"}
+    assert shop.anonymous.get("/products", params=params).status_code == 200
+
+
 def test_suggestions(shop: Shop) -> None:
     product = shop.publish("suggested")
 

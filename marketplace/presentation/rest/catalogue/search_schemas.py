@@ -2,9 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
+
+from marshmallow import validates_schema
 
 from marketplace.application.catalogue.search import (
     AttributeFilter,
@@ -17,7 +20,7 @@ from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.shared.money import MAX_AMOUNT
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.pages import PageQuerySchema, take_page
-from marketplace.presentation.rest.schema import Json, RequestSchema, ResponseSchema
+from marketplace.presentation.rest.schema import Json, RequestSchema, ResponseSchema, fault
 
 QUERY_LONGEST = 200
 MOST_SUGGESTIONS = 20
@@ -39,8 +42,12 @@ class ProductQuerySchema(PageQuerySchema):
     )
     category = fields.IdOrSlug(description="With all categories below it", example="books")
     seller = fields.IdOrSlug(description="What it describes or offers", example="papyrus-books")
-    min_price = fields.Int64(min=0, max=MAX_AMOUNT, description="Minor units of `currency`")
-    max_price = fields.Int64(min=0, max=MAX_AMOUNT, description="Minor units of `currency`")
+    min_price = fields.Int64(
+        min=0, max=MAX_AMOUNT, description="Minor units of `currency`, which has to be given"
+    )
+    max_price = fields.Int64(
+        min=0, max=MAX_AMOUNT, description="Minor units of `currency`, which has to be given"
+    )
     currency = fields.Currency()
     in_stock = fields.Bool()
     condition = fields.List(
@@ -64,6 +71,11 @@ class ProductQuerySchema(PageQuerySchema):
         fields.Enum(ProductInclude),
         description="`total` counts all pages, up to 10000; `facets` counts what narrows further",
     )
+
+    @validates_schema
+    def name_the_currency(self, data: Mapping[str, Any], **_: Any) -> None:
+        if "currency" not in data and ("min_price" in data or "max_price" in data):
+            raise fault("A price needs its currency.", "required", "currency")
 
 
 class FacetValueSchema(ResponseSchema):
