@@ -74,6 +74,16 @@ def gif_frames(count: int, size: tuple[int, int] = (64, 64)) -> bytes:
     return first[:-1] + frame * (count - 1) + b"\x3b"
 
 
+def avif_claim(count: int) -> bytes:
+    """An animation of two frames, in AVIF, that claims to have `count`."""
+    first, second = drawn((64, 64)), drawn((64, 64)).transpose(Image.Transpose.ROTATE_180)
+    data = bytearray(encoded(first, "AVIF", save_all=True, append_images=[second]))
+    at = data.index(b"stsz") + 12
+    assert data[at : at + 4] == pack(">I", 2)
+    data[at : at + 4] = pack(">I", count)
+    return bytes(data)
+
+
 def jpeg_claim(width: int, height: int) -> bytes:
     """A JPEG whose frame header claims a size."""
     data = bytearray(picture("JPEG"))
@@ -128,5 +138,7 @@ def attacks() -> Mapping[str, tuple[bytes, str | None]]:
         "jpeg claim": (jpeg_claim(65_500, 65_500), "image/jpeg"),
         "webp claim": (webp_claim(16_383, 16_383), "image/webp"),
         "gif of thousands of frames": (gif_frames(5_000), "image/gif"),
+        "avif of thousands of frames": (avif_claim(5_000), "image/avif"),
+        "avif and something": (picture("AVIF") + b"=1;alert(1)//", "image/avif"),
         "gif of a large screen": (b"GIF89a" + pack("<HH", 65_535, 65_535) + b"\0\0\0;", None),
     }

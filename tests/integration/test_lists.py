@@ -23,12 +23,17 @@ def test_every_paged_list_counts_when_it_is_asked_to(app: Flask, shop: Shop) -> 
     shop.draft("list")
     placed = shop.customer.order((shop.offers(product)[0], 1))
     assert placed.status_code == 201
-    readers = {"/orders": shop.customer, "/sellers/{seller}/products": shop.seller}
+    readers = {
+        "/orders": shop.customer,
+        "/sellers/{seller}/products": shop.seller,
+        "/offers/{id}/stock-movements": shop.seller,
+    }
+    [offer] = shop.offers(product)
     lists = paged(openapi_document(app))
     assert len(lists) >= 7
     for path in lists:
         api = readers.get(path, shop.admin)
-        url = path.replace("{seller}", shop.seller_id)
+        url = path.replace("{seller}", shop.seller_id).replace("{id}", offer)
         plain = api.get(url, params={"limit": 1})
         assert plain.status_code == 200, path
         assert "total" not in plain.json()["page"], path

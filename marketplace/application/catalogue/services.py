@@ -125,11 +125,12 @@ def approve_product(uow: UnitOfWork, command: ApproveProduct) -> ProductId:
 
     Raises:
         Conflict: `category_gone` since the changes were asked for; `invalid_transition`.
+        RuleViolated: `invalid_attribute` where the category has come to refuse the changes.
     """
     command.actor.require_admin()
     with uow:
         product = uow.products.get(command.product)
-        _require_category(uow, product)
+        _require_acceptable(uow, product)
         name, category_id = product.name, product.category_id
         product.approve(uow.now)
         rename(uow, product, name)
@@ -163,16 +164,23 @@ def _changes(uow: UnitOfWork, product: Product, command: ReviseProduct) -> Produ
         tags=None if command.tags is None else tuple(command.tags),
     )
     if changes.category_id is not None or attributes is not None:
-        wanted = changes.over(intended)
-        check_category(uow, wanted.category_id or product.category_id, wanted.attributes or {})
+        _check_wanted(uow, product, changes.over(intended))
     return changes
 
 
-def _require_category(uow: UnitOfWork, product: Product) -> None:
-    # Nothing holds on to a category that is only asked for.
+def _check_wanted(uow: UnitOfWork, product: Product, wanted: ProductChanges) -> None:
+    check_category(uow, wanted.category_id or product.category_id, wanted.attributes or {})
+
+
+def _require_acceptable(uow: UnitOfWork, product: Product) -> None:
+    # Nothing holds on to a category that is only asked for, and definitions may have changed.
     changes = product.pending_changes
-    if changes and changes.category_id and uow.categories.find(changes.category_id) is None:
+    if changes is None:
+        return
+    if changes.category_id and uow.categories.find(changes.category_id) is None:
         raise Conflict("category_gone", "The category that is asked for exists no more.")
+    if changes.category_id is not None or changes.attributes is not None:
+        _check_wanted(uow, product, product.intended)
 
 
 def _variants(wanted: Sequence[NewVariant], new_id: IdFactory) -> list[Variant]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from marketplace.domain.catalogue.limits import MOST_ATTRIBUTES
 from marketplace.domain.errors import RuleViolated
 
 AttributeValue: TypeAlias = str | int | float | bool
@@ -63,8 +64,15 @@ def check_attributes(definitions: Iterable[AttributeDefinition], attributes: Att
     Attributes that no definition names are the seller's own and free.
 
     Raises:
-        RuleViolated: `invalid_attribute` with the pointer to the first attribute at fault.
+        RuleViolated: `invalid_attribute` with the pointer to the first attribute at fault;
+            `too_many_attributes`.
     """
+    if len(attributes) > MOST_ATTRIBUTES:
+        raise RuleViolated(
+            "too_many_attributes",
+            f"A product has at most {MOST_ATTRIBUTES} attributes.",
+            field="/attributes",
+        )
     for definition in definitions:
         value = attributes.get(definition.name)
         if value is None and not definition.required:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace.domain.catalogue.barcode import require_gtin
+from marketplace.domain.catalogue.limits import MOST_OPTIONS
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.ids import VariantId
 
@@ -39,8 +40,15 @@ def check_variant(variant: Variant, sisters: Sequence[Variant], *, at: str = "")
     """Hold a variant against its sisters. `at` points at the part of the request it comes from.
 
     Raises:
-        RuleViolated: `options_differ`, `duplicate_options` or `invalid_barcode`.
+        RuleViolated: `too_many_options`, `options_differ`, `duplicate_options` or
+            `invalid_barcode`.
     """
+    if len(variant.options) > MOST_OPTIONS:
+        raise RuleViolated(
+            "too_many_options",
+            f"A variant has at most {MOST_OPTIONS} options.",
+            field=f"{at}/options",
+        )
     if sisters and set(variant.options) != set(sisters[0].options):
         raise RuleViolated(
             "options_differ",

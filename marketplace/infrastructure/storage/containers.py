@@ -111,4 +111,42 @@ def _after_blocks(data: bytes, at: int) -> int:
     return at + 1
 
 
-_WALKS: Mapping[str, Walk] = {"PNG": _png, "WEBP": _webp, "GIF": _gif}
+def _avif(data: bytes) -> tuple[int, int]:
+    """Its boxes. An animation counts the samples of its longest track."""
+    return len(data), _samples(data, 0, len(data), 0)
+
+
+def _samples(data: bytes, at: int, end: int, depth: int) -> int:
+    most = 0
+    for kind, start, after in _boxes(data, at, end):
+        if kind == _WAY_TO_SAMPLES[depth]:
+            if depth < len(_WAY_TO_SAMPLES) - 1:
+                most = max(most, _samples(data, start, after, depth + 1))
+            elif after - start < 12:
+                raise Malformed
+            else:
+                # Behind the version and the size that all samples have, if it is one.
+                most = max(most, unpack_from(">I", data, start + 8)[0])
+    return most
+
+
+def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start and end of what is in each box."""
+    while at < end:
+        if end - at < 8:
+            raise Malformed
+        length, kind = unpack_from(">I4s", data, at)
+        start = at + 8
+        if length == 1 and end - at >= 16:
+            (length,) = unpack_from(">Q", data, start)
+            start += 8
+        elif length == 0:
+            length = end - at
+        if not start - at <= length <= end - at:
+            raise Malformed
+        at += length
+        yield kind, start, at
+
+
+_WAY_TO_SAMPLES = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsz")
+_WALKS: Mapping[str, Walk] = {"PNG": _png, "WEBP": _webp, "GIF": _gif, "AVIF": _avif}

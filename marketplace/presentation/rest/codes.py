@@ -116,6 +116,12 @@ CODES: dict[str, Code] = {
     "invalid_attribute": Code(
         422, "Invalid attribute", "The category's `attributes` tell what it accepts."
     ),
+    "too_many_attributes": Code(
+        422, "Too many attributes", "Those that stay count too: set some to null."
+    ),
+    "too_many_options": Code(
+        422, "Too many options", "Those that stay count too: set some to null."
+    ),
     "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
     "invalid_csv": Code(
         422, "Not a file of products", "Send UTF-8 with commas and a header that has `Handle`."

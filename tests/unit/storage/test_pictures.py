@@ -8,8 +8,9 @@ from PIL import Image, ImageCms
 
 from marketplace.domain.catalogue.media import PictureSize
 from marketplace.domain.errors import RuleViolated
+from marketplace.infrastructure.storage.containers import inspect
 from marketplace.infrastructure.storage.pictures import LONGEST_SIDE, PillowPictures
-from tests.pictures import attacks, drawn, encoded, gif_frames, jpeg_claim, picture
+from tests.pictures import attacks, avif_claim, drawn, encoded, gif_frames, jpeg_claim, picture
 
 ATTACKS = attacks()
 PIXELS = 50_000_000
@@ -131,6 +132,15 @@ def test_of_an_animation_the_first_frame_is_kept(pictures: PillowPictures) -> No
     made = pictures.render(gif_frames(20), media_type="image/gif")
 
     assert getattr(opened(made.files[PictureSize.LARGE]), "n_frames", 1) == 1
+
+
+def test_of_an_animated_avif_too(pictures: PillowPictures) -> None:
+    assert inspect(avif_claim(2), "AVIF").frames == 2
+    assert inspect(avif_claim(5_000), "AVIF").frames == 5_000
+
+    made = pictures.render(avif_claim(2), media_type="image/avif")
+
+    assert (made.width, made.height) == (64, 64)
 
 
 def test_the_same_picture_makes_the_same_files(pictures: PillowPictures) -> None:

@@ -120,9 +120,9 @@ def of_seller(*, by_status: bool) -> AnySelect:
 
 _status_is_wanted = products.c.status == bindparam("wanted_status", type_=products.c.status.type)
 IN_STATUS = _ITEMS.where(_status_is_wanted)
-# As the index says it, literally.
+# As the index says it, literally. In parentheses: the condition of a page comes on top.
 TO_MODERATE = _ITEMS.where(
-    text("products.status = 'pending' OR products.pending_changes IS NOT NULL")
+    text("(products.status = 'pending' OR products.pending_changes IS NOT NULL)")
 )
 
 

@@ -129,7 +129,13 @@ class Product(MethodView):
     @blp.versioned
     @blp.arguments(ProductPatchSchema)
     @blp.response(200, ProductSchema)
-    @blp.problems("invalid_transition", "unknown_category", "invalid_attribute", "invalid_text")
+    @blp.problems(
+        "invalid_transition",
+        "unknown_category",
+        "invalid_attribute",
+        "too_many_attributes",
+        "invalid_text",
+    )
     def patch(self, body: Json, product: ProductId | str) -> Stamped[ProductView]:
         """Change what a product says of itself.
 
@@ -178,7 +184,7 @@ class ProductApproval(MethodView):
     @blp.named("approveProduct")
     @blp.allow(ADMIN)
     @blp.response(200, ProductSchema, example=examples.product("published", 3))
-    @blp.problems("invalid_transition", "category_gone")
+    @blp.problems("invalid_transition", "category_gone", "invalid_attribute")
     def post(self, product: ProductId | str) -> Stamped[ProductView]:
         """Publish a product that was submitted, or the changes of one that is published."""
         command = ApproveProduct(actor=context.signed_in(), product=product)

@@ -68,7 +68,13 @@ class Variant(MethodView):
     @blp.allow(MEMBER)
     @blp.arguments(VariantPatchSchema)
     @blp.response(200, ProductVariantSchema)
-    @blp.problems("options_differ", "duplicate_options", "invalid_barcode", "invalid_transition")
+    @blp.problems(
+        "too_many_options",
+        "options_differ",
+        "duplicate_options",
+        "invalid_barcode",
+        "invalid_transition",
+    )
     def patch(self, body: Json, id_: VariantId) -> ProductVariantView:
         """Change a variant's options or barcode. It takes effect at once."""
         command = ChangeVariant(
