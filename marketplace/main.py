@@ -58,7 +58,7 @@ from marketplace.infrastructure.database.outbox import OutboxRelay
 from marketplace.infrastructure.database.reader import open_reader
 from marketplace.infrastructure.database.sandbox_books import SqlSandboxBooks
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
-from marketplace.infrastructure.demo import pictures, place, sample
+from marketplace.infrastructure.demo import imports, pictures, place, sample
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
@@ -476,6 +476,7 @@ def _prepare_demo(url: str, directory: Path) -> None:
         pictures.add_pictures(
             parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
         )
+        imports.add_import(parts.new_uow)
     parts.engines.dispose()
 
 

@@ -2,6 +2,7 @@
 environment. Knows the tables and nothing else of the marketplace."""
 
 import os
+import time
 from typing import Any, Literal
 
 from alembic import context
@@ -16,6 +17,7 @@ URL = "MARKETPLACE__DATABASE__URL"
 LOCK_TIMEOUT = "SET lock_timeout = '2s'"
 LOCK = 7_203_144_915_082_001
 """The advisory lock that lets one process at a time migrate."""
+POLL_SECONDS = 0.1
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
@@ -47,10 +49,23 @@ def offline() -> None:
         context.run_migrations()
 
 
+def wait_for_turn(connection: Connection) -> None:
+    """Take the lock, however long another process migrates.
+
+    By asking again and again: a statement that waited would hold a snapshot, which an index that
+    the other builds concurrently waits for in its turn.
+    """
+    while True:
+        taken = connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK})
+        mine = taken.scalar_one()
+        connection.commit()
+        if mine:
+            return
+        time.sleep(POLL_SECONDS)
+
+
 def online(connection: Connection) -> None:
-    # However long another process migrates; the tables are waited for briefly only.
-    connection.execute(text("SET lock_timeout = 0"))
-    connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+    wait_for_turn(connection)
     connection.execute(text(LOCK_TIMEOUT))
     connection.commit()
     try:

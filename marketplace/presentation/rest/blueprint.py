@@ -80,7 +80,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
 
         :param location: json, query, form or multipart.
         :param required: whether a JSON body may be absent altogether.
-        :param example: a body that runs, unedited, on a fresh demo.
+        :param example: a body that runs, unedited, on a fresh demo; of a file, the name of one in
+            `http/`.
         :param limit: tells how many bytes a file in the body may have, asked for each request.
         """
 
@@ -109,7 +110,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         :param raw: leave out the envelope (OAuth2 wants its own form).
         :param beside: lists that may stand beside the result of a page, by the names that they
             have there and on the page.
-        :param example: a result (one item of a list), without the envelope.
+        :param example: a result (one item of a list), without the envelope; what is no JSON whole.
         """
 
         def decorate(view: View) -> View:

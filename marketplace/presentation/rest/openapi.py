@@ -155,13 +155,8 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
         "description": answer.description or HTTPStatus(answer.status).phrase,
         "headers": header_references(*names),
     }
-    if answer.schema is not None:
-        media: Json = {"schema": _envelope(answer, answer.schema, spec, converter)}
-        if answer.example is not None:
-            media["example"] = _in_envelope(answer)
-        described["content"] = {answer.content_type: media}
-    elif answer.content_type != "application/json":
-        described["content"] = {answer.content_type: {"schema": {"type": "string"}}}
+    if content := _content(answer, spec, converter):
+        described["content"] = {answer.content_type: content}
     responses: Json = {str(answer.status): described}
     if operation.redirects is not None:
         responses["301"] = {
@@ -174,6 +169,17 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
             "headers": header_references("ETag", *_caching(operation)),
         }
     return responses
+
+
+def _content(answer: Answer, spec: APISpec, converter: Converter) -> Json:
+    """Nothing where the answer has no body."""
+    if answer.schema is not None:
+        schema, example = _envelope(answer, answer.schema, spec, converter), _in_envelope(answer)
+    elif answer.content_type != "application/json":
+        schema, example = {"type": "string"}, answer.example
+    else:
+        return {}
+    return {"schema": schema, **({} if answer.example is None else {"example": example})}
 
 
 def _caching(operation: Operation) -> list[str]:

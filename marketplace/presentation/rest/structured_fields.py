@@ -132,9 +132,9 @@ class Value(Field):
     """A value of any kind in an answer, as JSON shows it."""
 
     def json_schema(self) -> Json:
-        return {
-            "anyOf": [{"type": kind} for kind in ("string", "number", "boolean", "array", "object")]
-        }
+        plain = [{"type": kind} for kind in ("string", "number", "boolean", "object")]
+        # Generators of clients ask what an array is of.
+        return {"anyOf": [*plain, {"type": "array", "items": {}}]}
 
 
 class Mapping(Field):

@@ -75,21 +75,24 @@ def test_processes_that_migrate_at_once_wait_for_each_other(empty: Engine) -> No
 def test_a_migration_that_takes_long_is_waited_for(empty: Engine) -> None:
     url = empty.url.render_as_string(hide_password=False)
     waited = text(
-        "SELECT max(now() - query_start) > interval '2.5 s' FROM pg_stat_activity"
-        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        "SELECT max(now() - backend_start) > interval '2.5 s' FROM pg_stat_activity"
+        " WHERE datname = current_database() AND query ~ '^(SELECT pg_try_advisory|COMMIT)'"
+        " AND pid NOT IN (pg_backend_pid(), :first)"
     )
     take, give = (text(f"SELECT pg_advisory_{verb}({LOCK})") for verb in ("lock", "unlock"))
 
     def waits_longer_than_for_a_table() -> bool:
         with empty.connect() as looking:
-            return bool(looking.execute(waited).scalar_one())
+            return bool(looking.execute(waited, {"first": holder}).scalar_one())
 
     with ThreadPoolExecutor() as threads, empty.connect() as first:
         first.execute(take)
+        holder = first.execute(text("SELECT pg_backend_pid()")).scalar_one()
         first.commit()
         second = threads.submit(run, *CLI, "migrate", env=environment(url))
         try:
             wait_until(waits_longer_than_for_a_table, timeout=20, what="a second that waits")
+            assert not second.done()
         finally:
             first.execute(give)
             first.commit()

@@ -13,6 +13,7 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import MediumId, ProductId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.catalogue.media_schemas import (
     MediumInputSchema,
     MediumPatchSchema,
@@ -25,14 +26,17 @@ from marketplace.presentation.rest.uploads import read_upload
 blp = Blueprint("media", __name__, description="Pictures of products")
 
 
-@blp.route("/products/<product>/media")
+@blp.route("/products/<product>/media", examples={"product": "the-silent-harbour"})
 class ProductMedia(MethodView):
     @blp.named("addMedium")
     @blp.allow(MEMBER)
     @blp.arguments(
-        MediumInputSchema, location="multipart", limit=lambda: context.rules().picture_bytes
+        MediumInputSchema,
+        location="multipart",
+        limit=lambda: context.rules().picture_bytes,
+        example=examples.NEW_MEDIUM,
     )
-    @blp.response(201, MediumSchema)
+    @blp.response(201, MediumSchema, example=examples.ADDED_MEDIUM)
     @blp.problems(
         "invalid_image",
         "image_too_large",
@@ -64,19 +68,22 @@ class ProductMedia(MethodView):
         return found, context.location("media.ProductMedium", product=product, id=medium_id)
 
 
-@blp.route("/products/<product>/media/<id>")
+@blp.route(
+    "/products/<product>/media/<id>",
+    examples={"product": "the-silent-harbour", "id": examples.HARBOUR_MEDIUM_ID},
+)
 class ProductMedium(MethodView):
     @blp.named("getMedium")
     @blp.allow(PUBLIC | SIGNED_IN)
-    @blp.response(200, MediumSchema)
+    @blp.response(200, MediumSchema, example=examples.MEDIUM)
     def get(self, product: ProductId | str, id_: MediumId) -> MediumView:
         """Read one of a product's pictures. Whoever may read the product may read it."""
         return _read(product, id_)
 
     @blp.named("updateMedium")
     @blp.allow(MEMBER)
-    @blp.arguments(MediumPatchSchema)
-    @blp.response(200, MediumSchema)
+    @blp.arguments(MediumPatchSchema, example=examples.MEDIUM_PATCH)
+    @blp.response(200, MediumSchema, example={**examples.MEDIUM, **examples.MEDIUM_PATCH})
     @blp.problems("unknown_variant", "invalid_transition")
     def patch(self, body: Json, product: ProductId | str, id_: MediumId) -> MediumView:
         """Describe a picture, link it to a variant, or move it. It takes effect at once."""
@@ -93,6 +100,7 @@ class ProductMedium(MethodView):
 
     @blp.named("removeMedium")
     @blp.allow(MEMBER)
+    @blp.examples({"product": "the-hidden-orchard", "id": examples.ORCHARD_MEDIUM_ID})
     @blp.response(204)
     @blp.problems("invalid_transition")
     def delete(self, product: ProductId | str, id_: MediumId) -> None:

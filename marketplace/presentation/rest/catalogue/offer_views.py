@@ -17,6 +17,7 @@ from marketplace.application.paging import Page
 from marketplace.domain.shared.ids import OfferId, SellerId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.catalogue.offer_schemas import (
     OfferInputSchema,
     OfferPatchSchema,
@@ -32,8 +33,8 @@ blp = Blueprint("offers", __name__, description="Who sells it, and for how much"
 @blp.route("/offers")
 class Offers(MethodView):
     @blp.allow(MEMBER)
-    @blp.arguments(OfferInputSchema)
-    @blp.response(201, SellerOfferSchema)
+    @blp.arguments(OfferInputSchema, example=examples.NEW_OFFER)
+    @blp.response(201, SellerOfferSchema, example=examples.ADDED_OFFER)
     @blp.problems(
         "sku_taken",
         "offer_exists",
@@ -50,18 +51,19 @@ class Offers(MethodView):
         return _read(offer_id), context.location("offers.Offer", id=offer_id)
 
 
-@blp.route("/offers/<id>")
+@blp.route("/offers/<id>", examples={"id": examples.HARBOUR_OFFER_ID})
 class Offer(MethodView):
     @blp.allow(MEMBER | ADMIN)
-    @blp.response(200, SellerOfferSchema)
+    @blp.response(200, SellerOfferSchema, example=examples.OFFER)
     def get(self, id_: OfferId) -> SellerOfferView:
         """Read an offer of your seller, with its stock."""
         return _read(id_)
 
     @blp.allow(MEMBER)
     @blp.versioned
-    @blp.arguments(OfferPatchSchema)
-    @blp.response(200, SellerOfferSchema)
+    @blp.examples({"id": examples.CLOTH_OFFER_ID, "If-Match": '"1"'})
+    @blp.arguments(OfferPatchSchema, example=examples.OFFER_PATCH)
+    @blp.response(200, SellerOfferSchema, example=examples.CHANGED_OFFER)
     @blp.problems("sku_taken", "offer_exists", "invalid_price", "stock_allocated")
     def patch(self, body: Json, id_: OfferId) -> SellerOfferView:
         """Change an offer. `onHand` is entered in the journal of its stock as a count."""
@@ -77,6 +79,7 @@ class Offer(MethodView):
 
     @blp.allow(MEMBER)
     @blp.versioned
+    @blp.examples({"id": examples.LETTERS_OFFER_ID, "If-Match": '"1"'})
     @blp.response(204)
     def delete(self, id_: OfferId) -> None:
         """Withdraw an offer. Orders keep what they show of it, and its SKU is free again."""
@@ -91,7 +94,7 @@ class SellerOffers(MethodView):
     @blp.named("listSellerOffers")
     @blp.allow(MEMBER | ADMIN)
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.response(200, SellerOfferSchema, kind="page")
+    @blp.response(200, SellerOfferSchema, kind="page", example=examples.OFFER)
     def get(self, query: Json, seller: SellerId | str) -> Page[SellerOfferView]:
         """List a seller's offers with their stock, newest first."""
         page = take_page(query)

@@ -127,8 +127,13 @@ class Product(MethodView):
 
     @blp.allow(MEMBER)
     @blp.versioned
-    @blp.arguments(ProductPatchSchema)
-    @blp.response(200, ProductSchema)
+    @blp.examples({"If-Match": "*"})
+    @blp.arguments(ProductPatchSchema, example=examples.PRODUCT_PATCH)
+    @blp.response(
+        200,
+        ProductSchema,
+        example=examples.product("published", 4, pendingChanges=examples.PROPOSED),
+    )
     @blp.problems(
         "invalid_transition",
         "unknown_category",

@@ -7,6 +7,7 @@ from flask.views import MethodView
 from marketplace.application.catalogue.search import Suggestion
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.catalogue.search_schemas import (
     SuggestionQuerySchema,
     SuggestionSchema,
@@ -22,7 +23,7 @@ class Suggestions(MethodView):
     @blp.named("suggestSearches")
     @blp.allow(PUBLIC)
     @blp.arguments(SuggestionQuerySchema, location="query")
-    @blp.response(200, SuggestionSchema, kind="many")
+    @blp.response(200, SuggestionSchema, kind="many", example=examples.SUGGESTION)
     def get(self, query: Json) -> Sequence[Suggestion]:
         """Suggest categories, queries and products for what somebody begins to type."""
         with context.reader() as read:

@@ -17,6 +17,7 @@ from marketplace.application.catalogue.variant_services import (
 from marketplace.domain.shared.ids import ProductId, VariantId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue import examples
 from marketplace.presentation.rest.catalogue.schemas import (
     NewVariantSchema,
     ProductVariantSchema,
@@ -28,12 +29,12 @@ from marketplace.presentation.rest.schema import Json
 blp = Blueprint("variants", __name__, description="The choices that a product comes in")
 
 
-@blp.route("/products/<product>/variants")
+@blp.route("/products/<product>/variants", examples={"product": "the-silent-harbour"})
 class ProductVariants(MethodView):
     @blp.named("addVariant")
     @blp.allow(MEMBER)
-    @blp.arguments(NewVariantSchema)
-    @blp.response(201, ProductVariantSchema)
+    @blp.arguments(NewVariantSchema, example=examples.NEW_VARIANT)
+    @blp.response(201, ProductVariantSchema, example=examples.ADDED_VARIANT)
     @blp.problems(
         "sku_taken",
         "too_many_variants",
@@ -57,17 +58,21 @@ class ProductVariants(MethodView):
         return _read(variant_id), context.location("variants.Variant", id=variant_id)
 
 
-@blp.route("/variants/<id>")
+@blp.route("/variants/<id>", examples={"id": examples.HARBOUR_VARIANT_ID})
 class Variant(MethodView):
     @blp.allow(PUBLIC | SIGNED_IN)
-    @blp.response(200, ProductVariantSchema)
+    @blp.response(200, ProductVariantSchema, example=examples.HARBOUR_VARIANT)
     def get(self, id_: VariantId) -> ProductVariantView:
         """Read a variant with its offers. Whoever may read its product may read it."""
         return _read(id_)
 
     @blp.allow(MEMBER)
-    @blp.arguments(VariantPatchSchema)
-    @blp.response(200, ProductVariantSchema)
+    @blp.arguments(VariantPatchSchema, example=examples.VARIANT_PATCH)
+    @blp.response(
+        200,
+        ProductVariantSchema,
+        example={**examples.HARBOUR_VARIANT, **examples.VARIANT_PATCH},
+    )
     @blp.problems(
         "too_many_options",
         "options_differ",
@@ -87,6 +92,7 @@ class Variant(MethodView):
         return _read(context.perform(change_variant, command))
 
     @blp.allow(MEMBER)
+    @blp.examples({"id": examples.ORCHARD_VARIANT_ID})
     @blp.response(204)
     @blp.problems("last_variant", "invalid_transition")
     def delete(self, id_: VariantId) -> None:

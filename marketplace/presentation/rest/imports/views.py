@@ -16,6 +16,7 @@ from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.ids import ImportId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.imports import examples
 from marketplace.presentation.rest.imports.schemas import (
     ExportQuerySchema,
     ImportInputSchema,
@@ -37,9 +38,12 @@ class Imports(MethodView):
     @blp.named("importProducts")
     @blp.allow(MEMBER)
     @blp.arguments(
-        ImportInputSchema, location="multipart", limit=lambda: context.rules().import_bytes
+        ImportInputSchema,
+        location="multipart",
+        limit=lambda: context.rules().import_bytes,
+        example=examples.NEW_IMPORT,
     )
-    @blp.response(202, ImportSchema)
+    @blp.response(202, ImportSchema, example=examples.WAITING)
     @blp.problems("invalid_csv", "seller_required", "unknown_seller")
     def post(self, body: Json) -> tuple[ImportView, dict[str, str]]:
         """Bring the products of a file into the catalogue.
@@ -61,20 +65,20 @@ class Imports(MethodView):
         return _read(import_id), context.location("imports.Import", id=import_id)
 
 
-@blp.route("/imports/<id>")
+@blp.route("/imports/<id>", examples={"id": examples.IMPORT_ID})
 class Import(MethodView):
     @blp.allow(MEMBER | ADMIN)
-    @blp.response(200, ImportSchema)
+    @blp.response(200, ImportSchema, example=examples.IMPORT)
     def get(self, id_: ImportId) -> ImportView:
         """Read how far an import is, and what was wrong."""
         return _read(id_)
 
 
-@blp.route("/imports/<id>/errors")
+@blp.route("/imports/<id>/errors", examples={"id": examples.IMPORT_ID})
 class ImportErrors(MethodView):
     @blp.named("downloadImportErrors")
     @blp.allow(MEMBER | ADMIN)
-    @blp.response(200, content_type=CSV)
+    @blp.response(200, content_type=CSV, example=examples.ERRORS)
     def get(self, id_: ImportId) -> Response:
         """Download everything that was wrong, as CSV: row, pointer, code, message."""
         _read(id_)
@@ -86,7 +90,7 @@ class ExportedProducts(MethodView):
     @blp.named("exportProducts")
     @blp.allow(MEMBER | ADMIN)
     @blp.arguments(ExportQuerySchema, location="query")
-    @blp.response(200, content_type=CSV)
+    @blp.response(200, content_type=CSV, example=examples.PRODUCTS)
     @blp.problems("not_found")
     def get(self, query: Json) -> Response:
         """Download all products that a seller describes, as CSV.

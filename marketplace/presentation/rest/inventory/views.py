@@ -9,6 +9,8 @@ from marketplace.application.paging import Page
 from marketplace.domain.shared.ids import MovementId, OfferId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
+from marketplace.presentation.rest.catalogue.examples import HARBOUR_OFFER_ID
+from marketplace.presentation.rest.inventory import examples
 from marketplace.presentation.rest.inventory.schemas import (
     StockMovementInputSchema,
     StockMovementSchema,
@@ -20,12 +22,12 @@ from marketplace.presentation.rest.schema import Json
 blp = Blueprint("stock", __name__, description="How much there is of an offer, and why")
 
 
-@blp.route("/offers/<id>/stock-movements")
+@blp.route("/offers/<id>/stock-movements", examples={"id": HARBOUR_OFFER_ID})
 class StockMovements(MethodView):
     @blp.named("listStockMovements")
     @blp.allow(MEMBER | ADMIN)
     @blp.arguments(PageQuerySchema, location="query")
-    @blp.response(200, StockMovementSchema, kind="page")
+    @blp.response(200, StockMovementSchema, kind="page", example=examples.ALLOCATED)
     def get(self, query: Json, id_: OfferId) -> Page[StockMovementView]:
         """List what changed the stock of an offer, newest first."""
         page = take_page(query)
@@ -35,8 +37,8 @@ class StockMovements(MethodView):
     @blp.named("enterStockMovement")
     @blp.allow(MEMBER)
     @blp.idempotent(required=True)
-    @blp.arguments(StockMovementInputSchema)
-    @blp.response(201, StockMovementSchema)
+    @blp.arguments(StockMovementInputSchema, example=examples.NEW_MOVEMENT)
+    @blp.response(201, StockMovementSchema, example=examples.RECEIVED)
     @blp.problems("stock_allocated", "invalid_quantity", "reason_required", "invalid_stock")
     def post(self, body: Json, id_: OfferId) -> tuple[StockMovementView, dict[str, str]]:
         """Enter what was received, adjusted or counted.
