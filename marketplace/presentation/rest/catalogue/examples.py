@@ -100,7 +100,7 @@ SUGGESTION: dict[str, Any] = {
     "slug": "the-silent-harbour",
 }
 
-_PICTURE = f"http://127.0.0.1:8000/media/products/{HARBOUR_MEDIUM_ID}"
+_PICTURE = f"http://127.0.0.1:8000/media/c9/{HARBOUR_MEDIUM_ID}-c92f829b2e583e6cfe9f"
 MEDIUM: dict[str, Any] = {
     "id": HARBOUR_MEDIUM_ID,
     "alt": "A drawing that stands for The Silent Harbour",
@@ -240,7 +240,7 @@ CHANGED_OFFER: dict[str, Any] = {
     "sku": "NOVEL-1001-1",
     "allocated": 0,
     "available": OFFER_PATCH["onHand"],
-    "version": 2,
+    "version": 3,
 }
 
 

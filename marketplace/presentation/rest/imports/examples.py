@@ -14,7 +14,7 @@ _WRONG: dict[str, Any] = {
     "row": 4,
     "pointer": "/Product Category",
     "code": "unknown_category",
-    "message": "There is no such category.",
+    "message": "There is no category Books > Nowhere.",
 }
 IMPORT: dict[str, Any] = {
     "id": IMPORT_ID,

@@ -3,8 +3,6 @@
 from typing import Any
 
 from marketplace.presentation.rest.catalogue.examples import HARBOUR_OFFER_ID
-from marketplace.presentation.rest.identity.examples import BUYER_ID
-from marketplace.presentation.rest.orders.examples import ORDER_ID
 
 NEW_MOVEMENT: dict[str, Any] = {"kind": "received", "quantity": 10, "reason": "Delivery 4711"}
 
@@ -15,8 +13,8 @@ ALLOCATED: dict[str, Any] = {
     "quantity": 2,
     "change": 2,
     "reason": None,
-    "orderId": ORDER_ID,
-    "actorId": BUYER_ID,
+    "orderId": "019b8d62-8250-7a1a-8650-0c4d754c6fe2",
+    "actorId": None,
     "onHand": 300,
     "allocated": 3,
     "available": 297,
