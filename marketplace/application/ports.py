@@ -61,9 +61,20 @@ class RefreshTokens(Protocol):
 
 
 class ProviderStatus(StrEnum):
+    """What became of a payment: `pending` will be told by an event of the provider."""
+
+    PENDING = "pending"
     AUTHORIZED = "authorized"
     CAPTURED = "captured"
     DECLINED = "declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextAction:
+    """What the buyer has to do before the provider goes on."""
+
+    type: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,19 +84,77 @@ class ProviderOutcome:
     status: ProviderStatus
     reference: str
     reason: str | None = None
+    next_action: NextAction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationOutcome:
+    """What became of a capture or a refund; `reason` says why it failed."""
+
+    succeeded: bool
+    reference: str | None = None
+    reason: str | None = None
+
+
+class ProviderEventKind(StrEnum):
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refundFailed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProviderEvent:
+    """What a provider tells of its own accord: at least once, late, and in any order.
+
+    `payment_key` is the key of `authorize`; `operation_key` that of the capture or refund that the
+    event is about, None where `authorize` itself brought it about.
+    """
+
+    id: str
+    kind: ProviderEventKind
+    payment_key: str
+    operation_key: str | None
+    amount: Money | None
+    reference: str
+    reason: str | None
+    occurred_at: datetime
 
 
 class PaymentProvider(Protocol):
-    """Takes money. Every call is idempotent by `key`: a repeat returns the first outcome."""
+    """Takes money. Every call is idempotent by `key`: a repeat returns the first outcome.
+
+    All calls but `event` raise `Unavailable` (`payment_unknown`) when it is unknown what became of
+    them. The words are those of Stripe's payment intents.
+    """
 
     @property
     def name(self) -> str: ...
 
     def authorize(self, *, key: str, amount: Money, token: str, capture: bool) -> ProviderOutcome:
-        """Raises `Unavailable` (`payment_unknown`) when it is unknown what became of it."""
+        """Reserve `amount`, and take it at once where `capture` is set."""
+
+    def capture(
+        self, *, key: str, payment_key: str, reference: str, amount: Money
+    ) -> OperationOutcome:
+        """Take a part of what was authorised; several times, until all of it is taken."""
+
+    def refund(
+        self, *, key: str, payment_key: str, reference: str, amount: Money
+    ) -> OperationOutcome:
+        """Give a part of what was captured back."""
 
     def void(self, *, key: str) -> None:
         """Undo what `authorize` did under `key`, captured or not; bars it where it never came."""
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent:
+        """Read what was sent to the webhook.
+
+        Raises:
+            InvalidSignature: the provider did not send this.
+        """
 
 
 PaymentProviders: TypeAlias = Mapping[str, PaymentProvider]

@@ -112,6 +112,15 @@ class PaymentDeclined(MarketplaceError):
         super().__init__("payment_declined", detail)
 
 
+class InvalidSignature(MarketplaceError):
+    """Somebody else than the one who should have signed it sent this, or it was changed."""
+
+    title = "The signature does not hold"
+
+    def __init__(self, detail: str = "The signature is missing, wrong or too old.") -> None:
+        super().__init__("invalid_signature", detail)
+
+
 class Unavailable(MarketplaceError):
     """Try again in `retry_after` seconds: something that is needed does not answer now."""
 
