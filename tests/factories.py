@@ -31,10 +31,12 @@ from marketplace.domain.shared.ids import (
     RefreshFamilyId,
     SellerId,
     SellerOrderId,
+    ShippingMethodId,
     UserId,
     VariantId,
 )
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.method import ShippingMethod
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -174,6 +176,19 @@ def an_offer(product: Product, **fields: Any) -> Offer:
         "updated_at": NOW,
     }
     return Offer(**values | fields)
+
+
+def a_shipping_method(seller: Seller, **fields: Any) -> ShippingMethod:
+    values: dict[str, Any] = {
+        "id": ShippingMethodId(new_id()),
+        "version": 1,
+        "seller_id": seller.id,
+        "name": "Parcel",
+        "price": eur(490),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return ShippingMethod(**values | fields)
 
 
 def a_line(offer: Offer | None = None, **fields: Any) -> OrderLine:

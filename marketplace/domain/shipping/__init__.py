@@ -1,0 +1,1 @@
+"""How sellers ship: their methods, and which of them fit an order."""
