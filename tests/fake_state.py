@@ -30,8 +30,10 @@ from marketplace.domain.shared.ids import (
     ProductId,
     RefreshFamilyId,
     SellerId,
+    ShippingMethodId,
     UserId,
 )
+from marketplace.domain.shipping.method import ShippingMethod
 
 DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
 
@@ -53,6 +55,7 @@ class State:
     families: dict[RefreshFamilyId, RefreshFamily] = field(default_factory=dict)
     throttle: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     sellers: dict[SellerId, Seller] = field(default_factory=dict)
+    shipping_methods: dict[ShippingMethodId, ShippingMethod] = field(default_factory=dict)
     categories: dict[CategoryId, Category] = field(default_factory=dict)
     products: dict[ProductId, Product] = field(default_factory=dict)
     former_slugs: dict[str, ProductId] = field(default_factory=dict)

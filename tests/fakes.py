@@ -61,6 +61,7 @@ from tests.fake_repositories import (
     FakeThrottle,
     FakeUsers,
 )
+from tests.fake_shipping import FakeShippingMethods
 from tests.fake_state import State, StoredEffect, plain
 from tests.fake_stock import FakeStock
 
@@ -122,6 +123,7 @@ class FakeUnitOfWork:
         self.refresh_families = FakeFamilies(state.families, seen)
         self.login_throttle = FakeThrottle(state.throttle)
         self.sellers = FakeSellers(state.sellers, seen)
+        self.shipping_methods = FakeShippingMethods(state.shipping_methods, seen)
         self.categories = FakeCategories(state, seen, now)
         self.products = FakeProducts(state, seen)
         self.galleries = FakeGalleries(state, seen, now)

@@ -24,6 +24,7 @@ from marketplace.domain.inventory.repositories import StockRepository
 from marketplace.domain.orders.repositories import OrderRepository
 from marketplace.domain.payments.repositories import PaymentRepository
 from marketplace.domain.sellers.repositories import SellerRepository
+from marketplace.domain.shipping.repositories import ShippingMethodRepository
 
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
@@ -66,6 +67,8 @@ class UnitOfWork(Protocol):
     def login_throttle(self) -> LoginThrottle: ...
     @property
     def sellers(self) -> SellerRepository: ...
+    @property
+    def shipping_methods(self) -> ShippingMethodRepository: ...
     @property
     def categories(self) -> CategoryRepository: ...
     @property

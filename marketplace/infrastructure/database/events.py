@@ -15,12 +15,13 @@ from marketplace.domain.inventory import events as inventory
 from marketplace.domain.orders import events as orders
 from marketplace.domain.sellers import events as sellers
 from marketplace.domain.shared.events import Event
+from marketplace.domain.shipping import events as shipping
 
 
 def _types() -> Mapping[str, type[Event]]:
     return {
         name: found
-        for module in (catalogue, identity, imports, inventory, orders, sellers)
+        for module in (catalogue, identity, imports, inventory, orders, sellers, shipping)
         for name, found in getmembers(module, isclass)
         if issubclass(found, Event) and found is not Event
     }

@@ -20,13 +20,23 @@ from marketplace.domain.identity.user import User
 from marketplace.domain.imports.product_import import ProductImport
 from marketplace.domain.sellers.seller import Seller, SellerMember
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.method import ShippingMethod
 from marketplace.infrastructure.database import tables as t
 
 _registry = registry(metadata=t.metadata)
 _configuring = Lock()
 _configured = False
 
-INSERT_ORDER = (User, RefreshFamily, Seller, Category, Product, Offer, ProductImport)
+INSERT_ORDER = (
+    User,
+    RefreshFamily,
+    Seller,
+    Category,
+    Product,
+    Offer,
+    ShippingMethod,
+    ProductImport,
+)
 """Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
 
 
@@ -49,6 +59,7 @@ def _map_all() -> None:
     _aggregate(Category, t.categories)
     _map_products()
     _map_offers()
+    _map_shipping_methods()
     _aggregate(ProductImport, t.imports)
     _registry.configure()
 
@@ -115,6 +126,25 @@ def _map_offers() -> None:
             Money,
             columns.compare_at_amount,
             columns.compare_at_currency,
+            return_none_on=lambda amount, currency: amount is None,
+        ),
+    )
+
+
+def _map_shipping_methods() -> None:
+    columns = t.shipping_methods.c
+    _aggregate(
+        ShippingMethod,
+        t.shipping_methods,
+        _price_amount=columns.price_amount,
+        _price_currency=columns.price_currency,
+        price=composite(Money, columns.price_amount, columns.price_currency),
+        _free_from_amount=columns.free_from_amount,
+        _free_from_currency=columns.free_from_currency,
+        free_from=composite(
+            Money,
+            columns.free_from_amount,
+            columns.free_from_currency,
             return_none_on=lambda amount, currency: amount is None,
         ),
     )

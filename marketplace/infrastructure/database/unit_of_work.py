@@ -28,6 +28,7 @@ from marketplace.infrastructure.database.repositories.orders import SqlOrderRepo
 from marketplace.infrastructure.database.repositories.payments import SqlPaymentRepository
 from marketplace.infrastructure.database.repositories.products import SqlProductRepository
 from marketplace.infrastructure.database.repositories.sellers import SqlSellerRepository
+from marketplace.infrastructure.database.repositories.shipping import SqlShippingMethodRepository
 from marketplace.infrastructure.database.transaction import Transaction
 
 Result = TypeVar("Result")
@@ -134,6 +135,10 @@ class SqlUnitOfWork:
     @property
     def sellers(self) -> SqlSellerRepository:
         return SqlSellerRepository(self._open)
+
+    @property
+    def shipping_methods(self) -> SqlShippingMethodRepository:
+        return SqlShippingMethodRepository(self._open)
 
     @property
     def categories(self) -> SqlCategoryRepository:

@@ -25,6 +25,7 @@ from tests.factories import (
     a_product,
     a_seller,
     a_seller_order,
+    a_shipping_method,
     a_user,
     a_variant,
     an_address,
@@ -57,6 +58,17 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         updated_at=LATER,
     )
     yield "sellers", seller
+    yield (
+        "shipping_methods",
+        a_shipping_method(
+            seller,
+            version=2,
+            carrier="DHL",
+            countries=("AT", "DE"),
+            free_from=eur(5000),
+            updated_at=LATER,
+        ),
+    )
     parent = a_category()
     yield "categories", parent
     category = a_category(parent, version=2, attributes=_definitions(), updated_at=LATER)

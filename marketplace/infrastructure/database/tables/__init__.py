@@ -44,6 +44,7 @@ from marketplace.infrastructure.database.tables.search import (
     product_listings,
 )
 from marketplace.infrastructure.database.tables.sellers import seller_members, sellers
+from marketplace.infrastructure.database.tables.shipping import shipping_methods
 
 __all__ = [
     "SHELF",
@@ -76,6 +77,7 @@ __all__ = [
     "seller_members",
     "seller_orders",
     "sellers",
+    "shipping_methods",
     "stock_items",
     "stock_movements",
     "users",
