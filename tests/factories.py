@@ -11,17 +11,21 @@ from uuid import UUID
 import uuid_utils.compat
 
 from marketplace.application.actor import Actor
+from marketplace.domain.carts.cart import Cart, CartItem
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Offer
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import Role, User
 from marketplace.domain.orders.order import Customer, Order, OrderLine, SellerOrder
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.sellers.seller import MemberRole, Seller, SellerMember, SellerStatus
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
+    AddressId,
+    CartId,
     CategoryId,
     OfferId,
     OrderId,
@@ -89,6 +93,18 @@ def a_family(user: User, **fields: Any) -> RefreshFamily:
         "expires_at": NOW + timedelta(days=30),
     }
     return RefreshFamily(**values | fields)
+
+
+def a_saved_address(user: User, **fields: Any) -> SavedAddress:
+    values: dict[str, Any] = {
+        "id": AddressId(new_id()),
+        "version": 1,
+        "user_id": user.id,
+        "address": an_address(),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return SavedAddress(**values | fields)
 
 
 def an_actor(user: User, sellers: dict[SellerId, MemberRole] | None = None) -> Actor:
@@ -189,6 +205,29 @@ def a_shipping_method(seller: Seller, **fields: Any) -> ShippingMethod:
         "updated_at": NOW,
     }
     return ShippingMethod(**values | fields)
+
+
+def a_cart_item(offer: Offer | None = None, **fields: Any) -> CartItem:
+    values: dict[str, Any] = {
+        "offer_id": offer.id if offer else OfferId(new_id()),
+        "quantity": 1,
+        "seen": offer.price if offer else eur(1000),
+        "added_at": NOW,
+        "put_at": NOW,
+    }
+    return CartItem(**values | fields)
+
+
+def a_cart(user: User, *items: CartItem, **fields: Any) -> Cart:
+    values: dict[str, Any] = {
+        "id": CartId(new_id()),
+        "version": 1,
+        "user_id": user.id,
+        "items": list(items),
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Cart(**values | fields)
 
 
 def a_line(offer: Offer | None = None, **fields: Any) -> OrderLine:

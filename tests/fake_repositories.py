@@ -16,11 +16,13 @@ from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User
 from marketplace.domain.orders.order import Order
 from marketplace.domain.payments.payment import Payment, PaymentState
 from marketplace.domain.sellers.seller import Seller, SellerStatus
 from marketplace.domain.shared.ids import (
+    AddressId,
     CategoryId,
     MediumId,
     OfferId,
@@ -101,6 +103,20 @@ class FakeFamilies(Keeper[RefreshFamily]):
         if found is not None:
             self._see(found)
         return found
+
+
+class FakeAddresses(Keeper[SavedAddress]):
+    what = "address"
+
+    def get(self, address_id: AddressId, user_id: UserId) -> SavedAddress:
+        found = self._kept.get(address_id)
+        return self._found(address_id, found if found and found.user_id == user_id else None)
+
+    def remove(self, address: SavedAddress) -> None:
+        del self._kept[address.id]
+
+    def count_for_update(self, user_id: UserId) -> int:
+        return sum(each.user_id == user_id for each in self._kept.values())
 
 
 class FakeThrottle:

@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.application.idempotency import Answer
+from marketplace.domain.carts.cart import Cart
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.media import Medium
 from marketplace.domain.catalogue.offer import Offer
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import Conflict
 from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User
 from marketplace.domain.imports.product_import import ProductImport, RowError
 from marketplace.domain.inventory.movement import StockMovement
@@ -21,6 +23,7 @@ from marketplace.domain.orders.order import Order
 from marketplace.domain.payments.payment import Payment, PaymentState
 from marketplace.domain.sellers.seller import Seller
 from marketplace.domain.shared.ids import (
+    AddressId,
     CategoryId,
     ImportId,
     MediumId,
@@ -53,6 +56,7 @@ class State:
 
     users: dict[UserId, User] = field(default_factory=dict)
     families: dict[RefreshFamilyId, RefreshFamily] = field(default_factory=dict)
+    addresses: dict[AddressId, SavedAddress] = field(default_factory=dict)
     throttle: dict[str, tuple[int, datetime]] = field(default_factory=dict)
     sellers: dict[SellerId, Seller] = field(default_factory=dict)
     shipping_methods: dict[ShippingMethodId, ShippingMethod] = field(default_factory=dict)
@@ -68,6 +72,7 @@ class State:
     restocked: dict[ProductId, None] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
     payments: dict[UUID, Payment] = field(default_factory=dict)
+    carts: dict[UserId, Cart] = field(default_factory=dict)
     imports: dict[ImportId, ProductImport] = field(default_factory=dict)
     import_chunks: dict[tuple[ImportId, int], bytes] = field(default_factory=dict)
     import_errors: dict[ImportId, tuple[RowError, ...]] = field(default_factory=dict)

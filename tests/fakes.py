@@ -45,8 +45,10 @@ from marketplace.domain.shared.events import Event
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from marketplace.domain.shared.money import Money
 from tests.factories import NOW, new_id
+from tests.fake_carts import FakeCarts
 from tests.fake_imports import FakeImports
 from tests.fake_repositories import (
+    FakeAddresses,
     FakeCategories,
     FakeFamilies,
     FakeGalleries,
@@ -120,6 +122,7 @@ class FakeUnitOfWork:
         self._open, self._committed = True, False
         state, seen, now = self._state, self.seen, self.now
         self.users = FakeUsers(state.users, seen)
+        self.addresses = FakeAddresses(state.addresses, seen)
         self.refresh_families = FakeFamilies(state.families, seen)
         self.login_throttle = FakeThrottle(state.throttle)
         self.sellers = FakeSellers(state.sellers, seen)
@@ -130,6 +133,7 @@ class FakeUnitOfWork:
         self.offers = FakeOffers(state, seen)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state, self.seen, now, self._database.new_id)
+        self.carts = FakeCarts(state.carts, seen)
         self.imports = FakeImports(state, self.seen, now)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 from uuid import UUID
 
+from marketplace.domain.carts.repositories import CartRepository
 from marketplace.domain.catalogue.listings import Listings
 from marketplace.domain.catalogue.repositories import (
     CategoryRepository,
@@ -17,6 +18,7 @@ from marketplace.domain.catalogue.repositories import (
 from marketplace.domain.identity.repositories import (
     LoginThrottle,
     RefreshFamilyRepository,
+    SavedAddressRepository,
     UserRepository,
 )
 from marketplace.domain.imports.repositories import ImportRepository
@@ -62,6 +64,8 @@ class UnitOfWork(Protocol):
     @property
     def users(self) -> UserRepository: ...
     @property
+    def addresses(self) -> SavedAddressRepository: ...
+    @property
     def refresh_families(self) -> RefreshFamilyRepository: ...
     @property
     def login_throttle(self) -> LoginThrottle: ...
@@ -81,6 +85,8 @@ class UnitOfWork(Protocol):
     def listings(self) -> Listings: ...
     @property
     def stock(self) -> StockRepository: ...
+    @property
+    def carts(self) -> CartRepository: ...
     @property
     def imports(self) -> ImportRepository: ...
     @property

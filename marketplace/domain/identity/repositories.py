@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User
-from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.ids import AddressId, RefreshFamilyId, UserId
 
 
 class UserRepository(Protocol):
@@ -24,6 +25,18 @@ class RefreshFamilyRepository(Protocol):
 
     def find_for_update(self, family_id: RefreshFamilyId) -> RefreshFamily | None:
         """Lock the family: two uses of one token must not both be the first."""
+
+
+class SavedAddressRepository(Protocol):
+    def add(self, address: SavedAddress) -> None: ...
+
+    def get(self, address_id: AddressId, user_id: UserId) -> SavedAddress:
+        """Of this user. Raises `NotFound`."""
+
+    def remove(self, address: SavedAddress) -> None: ...
+
+    def count_for_update(self, user_id: UserId) -> int:
+        """How many the user has; others that count them wait until this transaction ends."""
 
 
 class AttemptLimit(NamedTuple):

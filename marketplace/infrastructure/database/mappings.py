@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import composite, registry, relationship
 
+from marketplace.domain.carts.cart import Cart, CartItem
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.offer import Offer
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User
 from marketplace.domain.imports.product_import import ProductImport
 from marketplace.domain.sellers.seller import Seller, SellerMember
@@ -30,11 +32,13 @@ _configured = False
 INSERT_ORDER = (
     User,
     RefreshFamily,
+    SavedAddress,
     Seller,
     Category,
     Product,
     Offer,
     ShippingMethod,
+    Cart,
     ProductImport,
 )
 """Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
@@ -55,11 +59,13 @@ def configure() -> None:
 def _map_all() -> None:
     _aggregate(User, t.users)
     _aggregate(RefreshFamily, t.refresh_families)
+    _aggregate(SavedAddress, t.addresses)
     _map_sellers()
     _aggregate(Category, t.categories)
     _map_products()
     _map_offers()
     _map_shipping_methods()
+    _map_carts()
     _aggregate(ProductImport, t.imports)
     _registry.configure()
 
@@ -146,5 +152,29 @@ def _map_shipping_methods() -> None:
             columns.free_from_amount,
             columns.free_from_currency,
             return_none_on=lambda amount, currency: amount is None,
+        ),
+    )
+
+
+def _map_carts() -> None:
+    columns = t.cart_items.c
+    _registry.map_imperatively(
+        CartItem,
+        t.cart_items,
+        properties={
+            "_user_id": columns.user_id,
+            "_seen_amount": columns.seen_amount,
+            "_seen_currency": columns.seen_currency,
+            "seen": composite(Money, columns.seen_amount, columns.seen_currency),
+        },
+    )
+    _aggregate(
+        Cart,
+        t.carts,
+        items=relationship(
+            CartItem,
+            cascade="all, delete-orphan",
+            lazy="selectin",
+            order_by=(columns.added_at, columns.offer_id),
         ),
     )

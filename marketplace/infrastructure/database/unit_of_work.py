@@ -13,10 +13,12 @@ from marketplace.application.ports import Clock, IdFactory
 from marketplace.infrastructure.database import outbox
 from marketplace.infrastructure.database.errors import Victim
 from marketplace.infrastructure.database.idempotency import SqlLeases, claim
+from marketplace.infrastructure.database.repositories.carts import SqlCartRepository
 from marketplace.infrastructure.database.repositories.categories import SqlCategoryRepository
 from marketplace.infrastructure.database.repositories.identity import (
     SqlLoginThrottle,
     SqlRefreshFamilyRepository,
+    SqlSavedAddressRepository,
     SqlUserRepository,
 )
 from marketplace.infrastructure.database.repositories.imports import SqlImportRepository
@@ -125,6 +127,10 @@ class SqlUnitOfWork:
         return SqlUserRepository(self._open)
 
     @property
+    def addresses(self) -> SqlSavedAddressRepository:
+        return SqlSavedAddressRepository(self._open)
+
+    @property
     def refresh_families(self) -> SqlRefreshFamilyRepository:
         return SqlRefreshFamilyRepository(self._open)
 
@@ -163,6 +169,10 @@ class SqlUnitOfWork:
     @property
     def stock(self) -> SqlStockRepository:
         return SqlStockRepository(self._open, self._new_id)
+
+    @property
+    def carts(self) -> SqlCartRepository:
+        return SqlCartRepository(self._open)
 
     @property
     def imports(self) -> SqlImportRepository:

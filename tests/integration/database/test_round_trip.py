@@ -61,6 +61,10 @@ def load(uow: SqlUnitOfWork, repository: str, aggregate: Any) -> Any:
             return uow.refresh_families.find_for_update(aggregate.id)
         case "payments":
             return uow.payments.of_order(aggregate.order_id)
+        case "addresses":
+            return uow.addresses.get(aggregate.id, aggregate.user_id)
+        case "carts":
+            return uow.carts.get_for_update(aggregate.user_id)
         case "stock":
             return uow.stock.get(aggregate.offer_id)
         case _:

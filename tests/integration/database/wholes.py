@@ -15,14 +15,18 @@ from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, Pa
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import ImportId
+from marketplace.domain.shared.money import Money
 from tests.factories import (
     LATER,
     NOW,
+    a_cart,
+    a_cart_item,
     a_category,
     a_family,
     a_line,
     a_payment,
     a_product,
+    a_saved_address,
     a_seller,
     a_seller_order,
     a_shipping_method,
@@ -48,6 +52,15 @@ def aggregates() -> Iterator[tuple[str, Any]]:
     yield (
         "refresh_families",
         a_family(user, version=2, previous_hash="previous", ended_at=LATER),
+    )
+    yield (
+        "addresses",
+        a_saved_address(
+            user,
+            version=2,
+            address=an_address(line2="c/o Bea", region="NRW", phone="+49 1"),
+            updated_at=LATER,
+        ),
     )
     seller = a_seller(
         user,
@@ -110,6 +123,11 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         withdrawn_at=LATER,
     )
     yield "offers", offer
+    items = [
+        a_cart_item(offer, quantity=3, seen=Money(990, "USD"), put_at=LATER),
+        a_cart_item(added_at=LATER),
+    ]
+    yield "carts", a_cart(user, *items, version=4, updated_at=LATER)
     yield "stock", StockItem(offer_id=offer.id, on_hand=9, low_stock_threshold=3)
     lines = [
         a_line(offer, options={"length": "180"}, quantity=5, cancelled=1, shipped=2, refunded=3),

@@ -4,14 +4,15 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, text
+from sqlalchemy import bindparam, func, select, text
 
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User, fold_email
-from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.ids import AddressId, RefreshFamilyId, UserId
 from marketplace.infrastructure.database.repository import SqlRepository
-from marketplace.infrastructure.database.tables import refresh_families, users
+from marketplace.infrastructure.database.tables import addresses, refresh_families, users
 from marketplace.infrastructure.database.transaction import Transaction
 
 
@@ -37,6 +38,32 @@ class SqlRefreshFamilyRepository(SqlRepository[RefreshFamily]):
     def find_for_update(self, family_id: RefreshFamilyId) -> RefreshFamily | None:
         """Lock the family: two uses of one token must not both be the first."""
         return self._find_for_update(refresh_families.c.id == family_id)
+
+
+_its_user = bindparam("its_user")
+_LOCK_USER = select(users.c.id).where(users.c.id == _its_user).with_for_update(key_share=True)
+_COUNT_ADDRESSES = (
+    select(func.count()).select_from(addresses).where(addresses.c.user_id == _its_user)
+)
+
+
+class SqlSavedAddressRepository(SqlRepository[SavedAddress]):
+    aggregate = SavedAddress
+    table = addresses
+    what = "address"
+
+    def get(self, address_id: AddressId, user_id: UserId) -> SavedAddress:
+        """Of this user. Raises `NotFound`."""
+        found = self._find(addresses.c.id == address_id, addresses.c.user_id == user_id)
+        return self._found(address_id, found)
+
+    def remove(self, address: SavedAddress) -> None:
+        self._transaction.delete(address)
+
+    def count_for_update(self, user_id: UserId) -> int:
+        """How many the user has; others that count them wait until this transaction ends."""
+        self._transaction.read(_LOCK_USER, {"its_user": user_id})
+        return int(self._transaction.read(_COUNT_ADDRESSES, {"its_user": user_id}).scalar_one())
 
 
 # Both lock the rows in the order of their keys.

@@ -1,6 +1,7 @@
 """Every table, under one name. Only this package's parent and the migrations know them."""
 
 from marketplace.infrastructure.database.tables.base import metadata
+from marketplace.infrastructure.database.tables.carts import cart_items, carts
 from marketplace.infrastructure.database.tables.catalogue import (
     categories,
     offers,
@@ -9,6 +10,7 @@ from marketplace.infrastructure.database.tables.catalogue import (
     variants,
 )
 from marketplace.infrastructure.database.tables.identity import (
+    addresses,
     login_throttle,
     refresh_families,
     users,
@@ -50,6 +52,9 @@ __all__ = [
     "SHELF",
     "SHELVES",
     "TERM_LONGEST",
+    "addresses",
+    "cart_items",
+    "carts",
     "catalogue_words",
     "categories",
     "handled_events",

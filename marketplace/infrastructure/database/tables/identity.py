@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, Index, Named, Table, TypedColumns, func
 
 from marketplace.domain.identity.user import Role
-from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import AddressId, RefreshFamilyId, UserId
 from marketplace.infrastructure.database.tables.base import (
     count,
     id_of,
@@ -15,7 +16,7 @@ from marketplace.infrastructure.database.tables.base import (
     primary_key,
     text,
 )
-from marketplace.infrastructure.database.types import Roles
+from marketplace.infrastructure.database.types import AddressDocument, Roles
 
 
 class UserColumns(TypedColumns):
@@ -61,6 +62,24 @@ refresh_families = Table(
     RefreshFamilyColumns,
     *instants("rotated_at", "created_at", "expires_at", "ended_at"),
     Index("ix_refresh_families_expires_at", "expires_at"),
+)
+
+
+class AddressColumns(TypedColumns):
+    id: Named[AddressId] = primary_key()
+    version: Named[int] = count()
+    user_id: Named[UserId] = id_of("users.id")
+    address: Named[Address] = Column(AddressDocument)
+    created_at: Named[datetime] = instant()
+    updated_at: Named[datetime] = instant()
+
+
+addresses = Table(
+    "addresses",
+    metadata,
+    AddressColumns,
+    *instants("created_at", "updated_at"),
+    Index("ix_addresses_user", "user_id", "created_at", "id"),
 )
 
 
