@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from marketplace.domain.errors import Forbidden, NotFound
 from marketplace.domain.identity.user import Role
 from marketplace.domain.sellers.seller import MemberRole
-from marketplace.domain.shared.ids import RefreshFamilyId, SellerId, UserId
+from marketplace.domain.shared.ids import OrderId, RefreshFamilyId, SellerId, UserId
 
 _WRITERS = frozenset({MemberRole.OWNER, MemberRole.MANAGER})
 
@@ -39,6 +39,10 @@ class Actor:
         """Whether everything of this seller is open to the actor."""
         return self.is_admin or seller_id in self.sellers
 
+    def manages(self, seller_id: SellerId) -> bool:
+        """Whether the actor may change things of this seller."""
+        return self.sellers.get(seller_id) in _WRITERS
+
     def require_manager(
         self, seller_id: SellerId, *, what: str, key: object, visible: bool
     ) -> None:
@@ -50,7 +54,7 @@ class Actor:
             NotFound: the actor may not even read it.
             Forbidden: the actor may read it.
         """
-        if self.sellers.get(seller_id) in _WRITERS:
+        if self.manages(seller_id):
             return
         if not visible and not self.reads(seller_id):
             raise NotFound(what, key)
@@ -63,3 +67,10 @@ class Actor:
         if not visible and not self.reads(seller_id):
             raise NotFound("seller", key)
         raise Forbidden("This needs an owner of the seller.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderAccess:
+    """Whoever holds the token of one order that was placed without an account."""
+
+    order_id: OrderId

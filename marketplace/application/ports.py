@@ -161,6 +161,24 @@ PaymentProviders: TypeAlias = Mapping[str, PaymentProvider]
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestedAction:
+    """What the sandbox asks of a buyer: may it take `amount`? None: there is no answer yet."""
+
+    amount: Money
+    approved: bool | None
+
+
+class SandboxActions(Protocol):
+    """The buyer's side of the sandbox. Knowing the reference of a payment is the right to answer.
+    Both methods raise `NotFound` where nothing was ever asked."""
+
+    def look_up(self, reference: str) -> RequestedAction: ...
+
+    def answer(self, reference: str, *, approve: bool) -> RequestedAction:
+        """The first answer stays."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """`message_id` stays the same when delivery is repeated."""
 

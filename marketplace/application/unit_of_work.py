@@ -24,7 +24,7 @@ from marketplace.domain.identity.repositories import (
 from marketplace.domain.imports.repositories import ImportRepository
 from marketplace.domain.inventory.repositories import StockRepository
 from marketplace.domain.orders.repositories import OrderRepository
-from marketplace.domain.payments.repositories import PaymentRepository
+from marketplace.domain.payments.repositories import PaymentRepository, ProviderEvents
 from marketplace.domain.sellers.repositories import SellerRepository
 from marketplace.domain.shipping.repositories import ShippingMethodRepository
 
@@ -93,6 +93,8 @@ class UnitOfWork(Protocol):
     def orders(self) -> OrderRepository: ...
     @property
     def payments(self) -> PaymentRepository: ...
+    @property
+    def provider_events(self) -> ProviderEvents: ...
     @property
     def leases(self) -> Leases: ...
     @property

@@ -1,11 +1,18 @@
 """What can be asked for about orders."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from marketplace.application.actor import Actor
+from marketplace.application.actor import Actor, OrderAccess
 from marketplace.domain.shared.address import Address
-from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
+from marketplace.domain.shared.ids import (
+    OfferId,
+    OperationId,
+    OrderId,
+    OrderLineId,
+    ProductId,
+    SellerOrderId,
+)
 from marketplace.domain.shared.money import Money
 
 
@@ -36,3 +43,26 @@ class PlaceOrder:
     shipping_address: Address
     payment: PaymentInstruction
     expected_total: Money | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelOrder:
+    """So many units of `lines`, or with None all of it. `operation_id` becomes that of what the
+    payment provider is asked for."""
+
+    caller: Actor | OrderAccess
+    order: OrderId | str
+    operation_id: OperationId
+    lines: Mapping[OrderLineId, int] | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelSellerOrder:
+    """As `CancelOrder`, of the part of one seller."""
+
+    actor: Actor
+    seller_order_id: SellerOrderId
+    operation_id: OperationId
+    lines: Mapping[OrderLineId, int] | None = None
+    reason: str | None = None

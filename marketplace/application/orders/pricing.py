@@ -7,7 +7,8 @@ from marketplace.application.ports import IdFactory
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.catalogue.offer import PricedOffer
 from marketplace.domain.errors import Conflict, RuleViolated
-from marketplace.domain.orders.order import Customer, Order, Purchase, ShippingChoice
+from marketplace.domain.orders.order import Customer, Order
+from marketplace.domain.orders.parts import Purchase, ShippingChoice
 from marketplace.domain.shared.ids import OfferId, OrderLineId, SellerOrderId
 from marketplace.domain.shared.money import Money
 

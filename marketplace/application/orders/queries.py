@@ -10,7 +10,7 @@ from marketplace.application.actor import Actor
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.paging import Page, PageRequest
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
     OfferId,

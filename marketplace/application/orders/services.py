@@ -8,6 +8,7 @@ given up by `sweep_unfinalised_orders`.
 from marketplace.application.idempotency import EffectResumed
 from marketplace.application.orders.commands import PlaceOrder
 from marketplace.application.orders.pricing import price_order
+from marketplace.application.orders.steps import accept, await_provider, refuse
 from marketplace.application.ports import (
     IdFactory,
     PaymentProvider,
@@ -18,8 +19,7 @@ from marketplace.application.ports import (
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import Conflict, PaymentDeclined, RuleViolated, Stale
 from marketplace.domain.orders.order import Order
-from marketplace.domain.orders.statuses import PaymentStatus
-from marketplace.domain.payments.payment import Payment
+from marketplace.domain.payments.payment import Payment, RequiredAction
 from marketplace.domain.shared.ids import OrderId, PaymentId
 
 
@@ -65,11 +65,25 @@ def place_order(
 
 
 def _settle(uow: UnitOfWork, order: Order, payment: Payment, outcome: ProviderOutcome) -> OrderId:
+    # Not repeated in place, as it changes aggregates in memory: who repeats the Idempotency-Key
+    # resumes it.
+    with uow:
+        if outcome.status is ProviderStatus.DECLINED:
+            refuse(uow, order, payment, outcome.reason)
+        elif outcome.status is ProviderStatus.PENDING:
+            await_provider(uow, order, payment, outcome.reference, _action(outcome))
+        else:
+            captured = outcome.status is ProviderStatus.CAPTURED
+            accept(uow, order, payment, outcome.reference, captured=captured)
+        uow.commit()
     if outcome.status is ProviderStatus.DECLINED:
-        _decline(uow, order, payment)
         raise PaymentDeclined(outcome.reason or "The payment was declined; nothing was charged.")
-    _finalise(uow, order, payment, outcome)
     return order.id
+
+
+def _action(outcome: ProviderOutcome) -> RequiredAction | None:
+    action = outcome.next_action
+    return None if action is None else RequiredAction(type=action.type, url=action.url)
 
 
 def _provider(command: PlaceOrder, providers: PaymentProviders) -> PaymentProvider:
@@ -100,6 +114,7 @@ def _reserve(
             id=PaymentId(new_id()),
             order_id=order.id,
             provider=provider.name,
+            shares=order.shares,
             amount=order.total,
             now=uow.now,
         )
@@ -122,29 +137,3 @@ def _reserve(
 def _resume(uow: UnitOfWork, order_id: OrderId) -> tuple[Order, Payment]:
     with uow:
         return uow.orders.get(order_id), uow.payments.of_order(order_id)
-
-
-# The two steps below change aggregates in memory, so they are not repeated in place: who repeats
-# the Idempotency-Key resumes them.
-def _finalise(uow: UnitOfWork, order: Order, payment: Payment, outcome: ProviderOutcome) -> None:
-    with uow:
-        if outcome.status is ProviderStatus.CAPTURED:
-            payment.capture(outcome.reference, uow.now)
-            paid = PaymentStatus.PAID
-        else:
-            payment.authorize(outcome.reference, uow.now)
-            paid = PaymentStatus.AUTHORIZED
-        order.finalise(paid, uow.now)
-        uow.payments.save(payment)
-        uow.orders.finalise(order)
-        uow.commit()
-
-
-def _decline(uow: UnitOfWork, order: Order, payment: Payment) -> None:
-    with uow:
-        payment.fail(uow.now)
-        order.abandon(uow.now)
-        uow.stock.release(order.id, order.quantities)
-        uow.payments.save(payment)
-        uow.orders.abandon(order)
-        uow.commit()

@@ -1,12 +1,15 @@
-"""Giving up orders that a crash left between reservation and payment."""
+"""Giving up orders that a crash left between reservation and payment, or that are never paid."""
 
 from datetime import timedelta
 
-from marketplace.application.ports import PaymentProviders
+from marketplace.application.orders.steps import cancel_units
+from marketplace.application.payments.steps import complete
+from marketplace.application.ports import IdFactory, PaymentProviders
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import Stale
+from marketplace.domain.orders.statuses import By
 from marketplace.domain.payments.payment import Payment
-from marketplace.domain.shared.ids import OrderId
+from marketplace.domain.shared.ids import OperationId, OrderId, PaymentId
 
 BATCH = 100
 
@@ -58,13 +61,54 @@ def _abandon(uow: UnitOfWork, order_id: OrderId) -> Payment | None:
 @transaction_step
 def _release(uow: UnitOfWork, order_id: OrderId) -> bool:
     with uow:
-        payment = uow.payments.of_order(order_id)
+        order = uow.orders.get_for_update(order_id)
+        payment = uow.payments.get_for_update(uow.payments.of_order(order_id).id)
         if not payment.is_open:
             return False
-        order = uow.orders.get(order_id)
-        payment.void(uow.now)
+        payment.void(OperationId(payment.id), uow.now)
         uow.stock.release(order.id, order.quantities)
         uow.payments.save(payment)
         uow.leases.give_back(order_id)
         uow.commit()
     return True
+
+
+def expire_pending_orders(
+    uow: UnitOfWork, *, providers: PaymentProviders, after: timedelta, new_id: IdFactory
+) -> int:
+    """Cancel orders whose payment is pending since `after` or longer, so that nothing is reserved
+    for a buyer who never pays. Returns how many."""
+    expired = 0
+    for order_id in _pending_orders(uow, after):
+        payment_id, operation_id = _expire(uow, order_id, OperationId(new_id()))
+        complete(uow, payment_id, operation_id, providers)
+        expired += 1
+    return expired
+
+
+@transaction_step
+def _pending_orders(uow: UnitOfWork, after: timedelta) -> list[OrderId]:
+    with uow:
+        return list(uow.orders.pending(uow.now - after, BATCH))
+
+
+@transaction_step
+def _expire(
+    uow: UnitOfWork, order_id: OrderId, operation_id: OperationId
+) -> tuple[PaymentId, OperationId]:
+    with uow:
+        order = uow.orders.get_for_update(order_id)
+        payment = uow.payments.get_for_update(uow.payments.of_order(order_id).id)
+        if payment.is_open and not payment.unanswered:
+            cancel_units(
+                uow,
+                order,
+                payment,
+                order.seller_orders,
+                None,
+                operation_id=operation_id,
+                by=By.SYSTEM,
+                reason="The payment was not made in time.",
+            )
+            uow.commit()
+    return payment.id, operation_id

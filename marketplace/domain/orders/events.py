@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from marketplace.domain.shared.events import Event
-from marketplace.domain.shared.ids import OrderId, SellerId
+from marketplace.domain.shared.ids import OrderId, SellerId, SellerOrderId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,3 +21,14 @@ class OrderAbandoned(Event):
     """An order that never became visible gave its stock back."""
 
     order_id: OrderId
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderCancelled(Event):
+    """Units of some seller orders will not be delivered; `whole` where nothing is left."""
+
+    order_id: OrderId
+    number: str
+    email: str
+    seller_order_ids: tuple[SellerOrderId, ...]
+    whole: bool

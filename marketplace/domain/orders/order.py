@@ -1,23 +1,36 @@
 """The order aggregate. Prices are snapshots: nothing that was ordered is ever priced again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from marketplace.domain.errors import Conflict
-from marketplace.domain.orders.events import OrderAbandoned, OrderPlaced
-from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
+from marketplace.domain.errors import Conflict, RuleViolated
+from marketplace.domain.orders.events import OrderAbandoned, OrderCancelled, OrderPlaced
+from marketplace.domain.orders.parts import (
+    OrderLine,
+    Purchase,
+    SellerOrder,
+    ShippingChoice,
+    fulfilment_of,
+    paid_status,
+)
+from marketplace.domain.orders.statuses import (
+    By,
+    FulfilmentStatus,
+    OrderEntryKind,
+    OrderStatus,
+    PaymentStatus,
+)
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.aggregate import AggregateRoot
 from marketplace.domain.shared.ids import (
+    CartId,
     OfferId,
     OrderId,
     OrderLineId,
-    ProductId,
     SellerId,
     SellerOrderId,
     UserId,
-    VariantId,
 )
 from marketplace.domain.shared.money import Money
 
@@ -32,65 +45,26 @@ class Customer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Purchase:
-    """One thing to buy, at the price that it has now."""
+class OrderEntry:
+    """An entry of the timeline. `lines` are units, where some of them are meant."""
 
-    line_id: OrderLineId
-    offer_id: OfferId
-    product_id: ProductId
-    variant_id: VariantId
-    seller_id: SellerId
-    sku: str
-    name: str
-    slug: str
-    options: Mapping[str, str]
-    unit_price: Money
-    quantity: int
+    kind: OrderEntryKind
+    by: By
+    seller_order_id: SellerOrderId | None = None
+    amount: Money | None = None
+    reason: str | None = None
+    lines: Mapping[OrderLineId, int] = field(default_factory=dict)
+    occurred_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShippingChoice:
-    """How a seller's part travels, and for how much."""
+class Cancellation:
+    """What was cancelled: units by offer; units that were not refunded before, by line; and what
+    these had cost, with the shipping of parts of which nothing is left, by seller order."""
 
-    name: str
-    price: Money
-
-
-@dataclass(eq=False, kw_only=True)
-class OrderLine:
-    """`quantity` units were ordered; of these so many were cancelled, shipped and refunded."""
-
-    id: OrderLineId
-    offer_id: OfferId
-    product_id: ProductId
-    variant_id: VariantId
-    sku: str
-    name: str
-    slug: str
-    options: Mapping[str, str]
-    quantity: int
-    unit_price: Money
-    total: Money
-    cancelled: int = 0
-    shipped: int = 0
-    refunded: int = 0
-
-
-@dataclass(eq=False, kw_only=True)
-class SellerOrder:
-    """The part of an order that one seller fulfils. `position` counts from 1 within the order."""
-
-    id: SellerOrderId
-    seller_id: SellerId
-    position: int
-    status: OrderStatus = OrderStatus.PLACED
-    payment_status: PaymentStatus = PaymentStatus.PENDING
-    fulfilment_status: FulfilmentStatus = FulfilmentStatus.UNFULFILLED
-    shipping_name: str
-    shipping_price: Money
-    subtotal: Money
-    total: Money
-    lines: list[OrderLine]
+    quantities: Mapping[OfferId, int]
+    lines: Mapping[OrderLineId, int]
+    shares: Mapping[SellerOrderId, Money]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -105,6 +79,7 @@ class Order(AggregateRoot):
     customer: Customer
     currency: str
     shipping_address: Address
+    cart_id: CartId | None = None
     status: OrderStatus = OrderStatus.PLACED
     payment_status: PaymentStatus = PaymentStatus.PENDING
     fulfilment_status: FulfilmentStatus = FulfilmentStatus.UNFULFILLED
@@ -119,6 +94,7 @@ class Order(AggregateRoot):
     finalised_at: datetime | None = None
     abandoned_at: datetime | None = None
     updated_at: datetime
+    _entries: list[OrderEntry] = field(default_factory=list, init=False, repr=False)
 
     @classmethod
     def place(
@@ -130,6 +106,7 @@ class Order(AggregateRoot):
         purchases: Sequence[Purchase],
         shipping: Mapping[SellerId, ShippingChoice],
         seller_order_ids: Mapping[SellerId, SellerOrderId],
+        cart_id: CartId | None = None,
         now: datetime,
     ) -> "Order":
         """Divide `purchases` into one seller order per seller, in the order of first mention.
@@ -144,7 +121,7 @@ class Order(AggregateRoot):
         for purchase in purchases:
             by_seller.setdefault(purchase.seller_id, []).append(purchase)
         seller_orders = [
-            _seller_order(seller_order_ids[seller_id], position, part, shipping[seller_id])
+            SellerOrder.of(seller_order_ids[seller_id], position, part, shipping[seller_id])
             for position, (seller_id, part) in enumerate(by_seller.items(), start=1)
         ]
         subtotal = Money.sum((part.subtotal for part in seller_orders), currency)
@@ -152,6 +129,7 @@ class Order(AggregateRoot):
         return cls(
             id=id,
             customer=customer,
+            cart_id=cart_id,
             currency=currency,
             shipping_address=shipping_address,
             subtotal=subtotal,
@@ -167,16 +145,53 @@ class Order(AggregateRoot):
     @property
     def quantities(self) -> dict[OfferId, int]:
         """Open units by offer, as stock knows them."""
-        return {
-            line.offer_id: line.quantity - line.cancelled
-            for part in self.seller_orders
-            for line in part.lines
-        }
+        return {line.offer_id: line.open for line in self.lines if line.open}
 
-    def finalise(self, payment_status: PaymentStatus, now: datetime) -> None:
-        """Make the order visible, with the answer that the payment provider gave."""
+    @property
+    def lines(self) -> Iterator[OrderLine]:
+        return (line for part in self.seller_orders for line in part.lines)
+
+    @property
+    def shares(self) -> dict[SellerOrderId, Money]:
+        """How the total divides over the seller orders."""
+        return {part.id: part.total for part in self.seller_orders}
+
+    def value_of(
+        self, wanted: Mapping[OrderLineId, int], refunded: Mapping[OrderLineId, int]
+    ) -> dict[SellerOrderId, Money]:
+        """What so many units of lines had cost, by seller order.
+
+        Raises:
+            RuleViolated: `unknown_id`, a line of something else.
+            Conflict: `refund_too_high`, so many units are not left beside those `refunded`.
+        """
+        shares: dict[SellerOrderId, Money] = {}
+        known = {line.id: (part, line) for part in self.seller_orders for line in part.lines}
+        for index, (line_id, quantity) in enumerate(wanted.items()):
+            if line_id not in known:
+                raise RuleViolated(
+                    "unknown_id", "This is no line here.", field=f"/lines/{index}/lineId"
+                )
+            part, line = known[line_id]
+            left = line.quantity - refunded.get(line_id, 0)
+            if quantity > left:
+                raise Conflict(
+                    "refund_too_high",
+                    f"{left} units of this line are not refunded yet.",
+                    field=f"/lines/{index}/quantity",
+                    most=left,
+                )
+            value = shares.get(part.id, Money.zero(self.currency))
+            shares[part.id] = value + line.unit_price * quantity
+        return shares
+
+    def part(self, id: SellerOrderId) -> SellerOrder:
+        return next(part for part in self.seller_orders if part.id == id)
+
+    def finalise(self, now: datetime) -> None:
+        """Make the order visible."""
         self.finalised_at = now
-        self.set_payment_status(payment_status, now)
+        self.note(OrderEntryKind.PLACED, By.BUYER, now, amount=self.total)
         self.record(
             OrderPlaced(
                 order_id=self.id,
@@ -193,12 +208,163 @@ class Order(AggregateRoot):
         self.updated_at = now
         self.record(OrderAbandoned(order_id=self.id, occurred_at=now))
 
-    def set_payment_status(self, payment_status: PaymentStatus, now: datetime) -> None:
-        """The one writer of payment states, on the order and on each of its parts."""
-        self.payment_status = payment_status
+    def cancel(
+        self,
+        wanted: Mapping[OrderLineId, int] | None,
+        parts: Collection[SellerOrder],
+        *,
+        refunded: Mapping[OrderLineId, int],
+        by: By,
+        reason: str | None,
+        now: datetime,
+    ) -> Cancellation:
+        """Cancel so many units of lines of `parts`, or with None all that is left of these.
+
+        `refunded` are units that the buyer has the money back for, or is about to: these are
+        taken to be the first that were cancelled.
+
+        Raises:
+            RuleViolated: `unknown_id`, a line of something else.
+            Conflict: `not_cancellable`, so many units are not open: shipped, or cancelled before.
+        """
+        units = _open_units(parts) if wanted is None else _named_units(parts, wanted)
+        quantities: dict[OfferId, int] = {}
+        owed: dict[OrderLineId, int] = {}
+        shares: dict[SellerOrderId, Money] = {}
+        for part in parts:
+            mine = {line: units[line.id] for line in part.lines if units.get(line.id)}
+            if not mine:
+                continue
+            value = Money.zero(self.currency)
+            for line, quantity in mine.items():
+                line.cancelled += quantity
+                quantities[line.offer_id] = quantity
+                newly = min(quantity, max(0, line.cancelled - refunded.get(line.id, 0)))
+                if newly:
+                    owed[line.id] = newly
+                value += line.unit_price * newly
+            shares[part.id] = value + part.shipping_price if part.is_cancelled else value
+            cancelled = {line.id: quantity for line, quantity in mine.items()}
+            self.note(
+                OrderEntryKind.CANCELLED, by, now, part=part.id, reason=reason, lines=cancelled
+            )
+        self.record(
+            OrderCancelled(
+                order_id=self.id,
+                number=self.number,
+                email=self.customer.email,
+                seller_order_ids=tuple(shares),
+                whole=all(part.is_cancelled for part in self.seller_orders),
+                occurred_at=now,
+            )
+        )
+        return Cancellation(quantities=quantities, lines=owed, shares=shares)
+
+    def take_money(self, captured: Mapping[SellerOrderId, Money], now: datetime) -> None:
+        """The provider captured what pays these parts."""
+        for part_id, share in captured.items():
+            self.part(part_id).captured += share
+        self.note(
+            OrderEntryKind.PAYMENT_CAPTURED,
+            By.SYSTEM,
+            now,
+            amount=Money.sum(captured.values(), self.currency),
+        )
+
+    def give_back(
+        self,
+        refunded: Mapping[SellerOrderId, Money],
+        lines: Mapping[OrderLineId, int],
+        now: datetime,
+    ) -> None:
+        """The provider refunded this to the buyer; `lines` are the units that it was for."""
+        for part_id, share in refunded.items():
+            self.part(part_id).refunded += share
+        for line in self.lines:
+            line.refunded += lines.get(line.id, 0)
+        self.note(
+            OrderEntryKind.REFUNDED,
+            By.SYSTEM,
+            now,
+            amount=Money.sum(refunded.values(), self.currency),
+            lines=lines,
+        )
+
+    def derive(self, money: PaymentStatus, now: datetime) -> None:
+        """The one writer of statuses, on the order and on each of its parts. `money` tells how
+        the payment stands: pending, authorized, paid (captured), voided or failed."""
         for part in self.seller_orders:
-            part.payment_status = payment_status
+            part.derive(money)
+        cancelled = all(part.is_cancelled for part in self.seller_orders)
+        self.status = OrderStatus.CANCELLED if cancelled else OrderStatus.PLACED
+        self.fulfilment_status = fulfilment_of(list(self.lines))
+        captured = Money.sum((part.captured for part in self.seller_orders), self.currency)
+        refunded = Money.sum((part.refunded for part in self.seller_orders), self.currency)
+        settled = money is PaymentStatus.PAID and captured.amount
+        self.payment_status = paid_status(captured, refunded) if settled else money
         self.updated_at = now
+        self.version += 1
+
+    def note(
+        self,
+        kind: OrderEntryKind,
+        by: By,
+        now: datetime,
+        *,
+        part: SellerOrderId | None = None,
+        amount: Money | None = None,
+        reason: str | None = None,
+        lines: Mapping[OrderLineId, int] | None = None,
+    ) -> None:
+        """Tell something on the timeline."""
+        self._entries.append(
+            OrderEntry(
+                kind=kind,
+                by=by,
+                seller_order_id=part,
+                amount=amount,
+                reason=reason,
+                lines=dict(lines or {}),
+                occurred_at=now,
+            )
+        )
+
+    def drain_entries(self) -> list[OrderEntry]:
+        """Hand over the entries of the timeline that are not stored yet, once."""
+        entries, self._entries = self._entries, []
+        return entries
+
+
+def _open_units(parts: Collection[SellerOrder]) -> dict[OrderLineId, int]:
+    lines = [line for part in parts for line in part.lines]
+    if any(line.shipped for line in lines):
+        raise Conflict(
+            "not_cancellable",
+            "Some of it has been shipped: name the lines and units that are still open.",
+        )
+    units = {line.id: line.open for line in lines if line.open}
+    if not units:
+        raise Conflict("not_cancellable", "All of it is cancelled.")
+    return units
+
+
+def _named_units(
+    parts: Collection[SellerOrder], wanted: Mapping[OrderLineId, int]
+) -> dict[OrderLineId, int]:
+    lines = {line.id: line for part in parts for line in part.lines}
+    for index, (line_id, quantity) in enumerate(wanted.items()):
+        if line_id not in lines:
+            raise RuleViolated(
+                "unknown_id", "This is no line here.", field=f"/lines/{index}/lineId"
+            )
+        if quantity > lines[line_id].open:
+            raise Conflict(
+                "not_cancellable",
+                f"{lines[line_id].open} units of this line can still be cancelled.",
+                field=f"/lines/{index}/quantity",
+                open=lines[line_id].open,
+            )
+    return dict(wanted)
 
 
 def _single_currency(purchases: Sequence[Purchase]) -> str:
@@ -210,35 +376,3 @@ def _single_currency(purchases: Sequence[Purchase]) -> str:
             field="/items",
         )
     return currencies[0]
-
-
-def _seller_order(
-    id: SellerOrderId, position: int, purchases: Sequence[Purchase], shipping: ShippingChoice
-) -> SellerOrder:
-    lines = [
-        OrderLine(
-            id=purchase.line_id,
-            offer_id=purchase.offer_id,
-            product_id=purchase.product_id,
-            variant_id=purchase.variant_id,
-            sku=purchase.sku,
-            name=purchase.name,
-            slug=purchase.slug,
-            options=purchase.options,
-            quantity=purchase.quantity,
-            unit_price=purchase.unit_price,
-            total=purchase.unit_price * purchase.quantity,
-        )
-        for purchase in purchases
-    ]
-    subtotal = Money.sum((line.total for line in lines), shipping.price.currency)
-    return SellerOrder(
-        id=id,
-        seller_id=purchases[0].seller_id,
-        position=position,
-        shipping_name=shipping.name,
-        shipping_price=shipping.price,
-        subtotal=subtotal,
-        total=subtotal + shipping.price,
-        lines=lines,
-    )

@@ -5,18 +5,28 @@ from datetime import datetime
 from typing import Protocol
 
 from marketplace.domain.orders.order import Order
-from marketplace.domain.shared.ids import OrderId
+from marketplace.domain.shared.ids import OrderId, SellerOrderId
 
 
 class OrderRepository(Protocol):
     def add(self, order: Order) -> None:
-        """Store a new order and give it its number. One statement, whatever its size."""
+        """Store a new order and give it its number. One statement, whatever its size.
 
-    def get(self, order_id: OrderId) -> Order:
-        """Invisible ones too. Raises `NotFound`."""
+        Raises:
+            Conflict: `checkout_in_progress`, its cart is being ordered already.
+        """
+
+    def get(self, order: OrderId | str) -> Order:
+        """By id or number, invisible ones too. Raises `NotFound`."""
+
+    def get_for_update(self, order: OrderId | str) -> Order:
+        """As `get`; others that want it for update wait until this transaction ends."""
+
+    def holding(self, seller_order_id: SellerOrderId) -> OrderId:
+        """The order that this is a part of. Raises `NotFound`."""
 
     def finalise(self, order: Order) -> None:
-        """Store what `Order.finalise` changed. One statement.
+        """Store what `Order.finalise` changed, with statuses, money and timeline. One statement.
 
         Raises:
             Stale: it was finalised or abandoned meanwhile.
@@ -29,5 +39,12 @@ class OrderRepository(Protocol):
             Stale: it was finalised or abandoned meanwhile.
         """
 
+    def save(self, order: Order) -> None:
+        """Store whatever changed of an order that was got for update: statuses, units, money and
+        timeline. One statement."""
+
     def unfinalised(self, placed_before: datetime, limit: int) -> Sequence[OrderId]:
         """Orders, oldest first, that are neither finalised nor settled after being given up."""
+
+    def pending(self, placed_before: datetime, limit: int) -> Sequence[OrderId]:
+        """Visible orders, oldest first, whose payment is pending."""

@@ -27,3 +27,26 @@ class FulfilmentStatus(StrEnum):
     DELIVERED = "delivered"
     RETURNED = "returned"
     CANCELLED = "cancelled"
+
+
+class OrderEntryKind(StrEnum):
+    """What the timeline of an order tells."""
+
+    PLACED = "placed"
+    CANCELLED = "cancelled"
+    PAYMENT_AUTHORIZED = "paymentAuthorized"
+    PAYMENT_CAPTURED = "paymentCaptured"
+    PAYMENT_FAILED = "paymentFailed"
+    PAYMENT_VOIDED = "paymentVoided"
+    REFUND_REQUESTED = "refundRequested"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refundFailed"
+
+
+class By(StrEnum):
+    """On whose word something happened."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
