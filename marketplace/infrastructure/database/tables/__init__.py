@@ -24,17 +24,26 @@ from marketplace.infrastructure.database.tables.imports import (
 from marketplace.infrastructure.database.tables.inventory import stock_items, stock_movements
 from marketplace.infrastructure.database.tables.media import media
 from marketplace.infrastructure.database.tables.orders import (
+    order_events,
     order_lines,
     order_numbers,
     orders,
-    payments,
     seller_orders,
+)
+from marketplace.infrastructure.database.tables.payments import (
+    payment_events,
+    payments,
+    provider_events,
 )
 from marketplace.infrastructure.database.tables.plumbing import (
     handled_events,
     idempotency_keys,
     outbox,
+)
+from marketplace.infrastructure.database.tables.sandbox import (
     sandbox_charges,
+    sandbox_events,
+    sandbox_operations,
 )
 from marketplace.infrastructure.database.tables.search import (
     SHELF,
@@ -66,10 +75,12 @@ __all__ = [
     "media",
     "metadata",
     "offers",
+    "order_events",
     "order_lines",
     "order_numbers",
     "orders",
     "outbox",
+    "payment_events",
     "payments",
     "price_downwards",
     "price_upwards",
@@ -77,8 +88,11 @@ __all__ = [
     "product_listings",
     "product_slugs",
     "products",
+    "provider_events",
     "refresh_families",
     "sandbox_charges",
+    "sandbox_events",
+    "sandbox_operations",
     "seller_members",
     "seller_orders",
     "sellers",

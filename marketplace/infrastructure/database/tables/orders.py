@@ -1,4 +1,4 @@
-"""Orders, the parts of sellers, lines and payments.
+"""Orders, the parts of sellers, lines and the timeline.
 
 All amounts of an order are in its one currency. What was ordered is a snapshot: lines name offers,
 products and variants that may be gone one day, so no foreign key ties them to the catalogue.
@@ -11,6 +11,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Index,
+    Integer,
     Named,
     Sequence,
     Table,
@@ -18,17 +19,23 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.orders.statuses import (
+    By,
+    FulfilmentStatus,
+    OrderEntryKind,
+    OrderStatus,
+    PaymentStatus,
+)
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
+    CartId,
     OfferId,
     OrderId,
     OrderLineId,
-    PaymentId,
     ProductId,
     SellerId,
     SellerOrderId,
+    ShippingMethodId,
     UserId,
     VariantId,
 )
@@ -53,7 +60,7 @@ order_numbers = Sequence("order_numbers", metadata=metadata)
 
 
 class OrderColumns(TypedColumns):
-    """`customer_id` is NULL for a guest."""
+    """`customer_id` is NULL for a guest, `cart_id` where nothing came out of a cart."""
 
     id: Named[OrderId] = primary_key()
     version: Named[int] = count()
@@ -76,6 +83,7 @@ class OrderColumns(TypedColumns):
     finalised_at: Named[datetime | None] = instant()
     abandoned_at: Named[datetime | None] = instant()
     updated_at: Named[datetime] = instant()
+    cart_id: Named[CartId | None] = id_of()
 
 
 _finalised = "finalised_at IS NOT NULL"
@@ -104,6 +112,7 @@ orders = Table(
         "id",
         postgresql_where="finalised_at IS NULL AND abandoned_at IS NULL",
     ),
+    Index("uq_orders_cart", "cart_id", unique=True, postgresql_where="abandoned_at IS NULL"),
 )
 
 
@@ -122,6 +131,9 @@ class SellerOrderColumns(TypedColumns):
     subtotal: Named[int] = minor_units()
     total: Named[int] = minor_units()
     placed_at: Named[datetime] = instant()
+    shipping_method_id: Named[ShippingMethodId | None] = id_of()
+    captured_amount: Named[int] = minor_units()
+    refunded_amount: Named[int] = minor_units()
 
 
 seller_orders = Table(
@@ -134,7 +146,9 @@ seller_orders = Table(
     one_of("fulfilment_status", FulfilmentStatus),
     CheckConstraint("position > 0", "position_range"),
     CheckConstraint("total = subtotal + shipping_price", "total_adds_up"),
-    *amounts("shipping_price", "subtotal", "total"),
+    CheckConstraint("captured_amount <= total", "captured_most"),
+    CheckConstraint("refunded_amount <= captured_amount", "refunded_most"),
+    *amounts("shipping_price", "subtotal", "total", "captured_amount", "refunded_amount"),
     *instants("placed_at"),
     Index("ix_seller_orders_seller", "seller_id", "placed_at", "id"),
 )
@@ -175,36 +189,27 @@ order_lines = Table(
 )
 
 
-class PaymentColumns(TypedColumns):
-    id: Named[PaymentId] = primary_key()
-    version: Named[int] = count()
-    order_id: Named[OrderId] = id_of("orders.id", index=True)
-    provider: Named[str] = text()
-    currency: Named[str] = text()
-    amount: Named[int] = minor_units()
-    captured_amount: Named[int] = minor_units()
-    refunded_amount: Named[int] = minor_units()
-    status: Named[PaymentState] = words(PaymentState)
-    reference: Named[str | None] = text()
-    created_at: Named[datetime] = instant()
-    updated_at: Named[datetime] = instant()
+class OrderEventColumns(TypedColumns):
+    """The timeline; `position` counts from 1 within the order."""
+
+    order_id: Named[OrderId] = id_of("orders.id", primary_key=True)
+    position: Named[int] = Column(Integer, primary_key=True, autoincrement=False)
+    kind: Named[OrderEntryKind] = words(OrderEntryKind)
+    by: Named[By] = words(By)
+    seller_order_id: Named[SellerOrderId | None] = id_of()
+    amount: Named[int | None] = minor_units()
+    reason: Named[str | None] = text()
+    lines: Named[Mapping[str, int]] = Column(Document)
+    occurred_at: Named[datetime] = instant()
 
 
-payments = Table(
-    "payments",
+order_events = Table(
+    "order_events",
     metadata,
-    PaymentColumns,
-    one_of("status", PaymentState),
-    CheckConstraint("captured_amount <= amount", "captured_most"),
-    CheckConstraint("refunded_amount <= captured_amount", "refunded_most"),
-    *currencies("currency"),
-    *amounts("amount", "captured_amount", "refunded_amount"),
-    *instants("created_at", "updated_at"),
-    Index(
-        "uq_payments_live",
-        "order_id",
-        unique=True,
-        postgresql_where="status NOT IN ('voided', 'failed')",
-    ),
-    Index("ix_payments_pending", "order_id", postgresql_where="status = 'pending'"),
+    OrderEventColumns,
+    one_of("kind", OrderEntryKind),
+    one_of("by", By),
+    CheckConstraint("position > 0", "position_range"),
+    *amounts("amount"),
+    *instants("occurred_at"),
 )
