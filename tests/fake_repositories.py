@@ -13,20 +13,17 @@ from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.media import Gallery, UnusedPicture
 from marketplace.domain.catalogue.offer import Offer, PricedOffer
 from marketplace.domain.catalogue.product import Product, ProductStatus
-from marketplace.domain.errors import Conflict, NotFound, Stale
+from marketplace.domain.errors import Conflict, NotFound
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User
-from marketplace.domain.orders.order import Order
-from marketplace.domain.payments.payment import Payment, PaymentState
 from marketplace.domain.sellers.seller import Seller, SellerStatus
 from marketplace.domain.shared.ids import (
     AddressId,
     CategoryId,
     MediumId,
     OfferId,
-    OrderId,
     ProductId,
     RefreshFamilyId,
     SellerId,
@@ -34,7 +31,7 @@ from marketplace.domain.shared.ids import (
     VariantId,
 )
 from marketplace.domain.shared.slug import numbered
-from tests.fake_state import DEAD, State, StoredEffect
+from tests.fake_state import State, StoredEffect
 
 Aggregate = TypeVar("Aggregate")
 
@@ -346,6 +343,7 @@ class FakeOffers(Keeper[Offer]):
     def _priced(self, offer: Offer) -> PricedOffer:
         product = self._state.products[offer.product_id]
         variant = next(each for each in product.variants if each.id == offer.variant_id)
+        stock = self._state.stock.get(offer.id)
         return PricedOffer(
             offer_id=offer.id,
             product_id=product.id,
@@ -357,6 +355,7 @@ class FakeOffers(Keeper[Offer]):
             options=dict(variant.options),
             price=offer.price,
             purchasable=self._purchasable(offer),
+            available=stock.available if stock else 0,
         )
 
 
@@ -396,75 +395,6 @@ class FakeListings:
     def _for_sale(self, product: Product) -> bool:
         seller = self._state.sellers[product.seller_id]
         return product.is_public and seller.status is SellerStatus.APPROVED
-
-
-class FakeOrders(Keeper[Order]):
-    """Stored as they were when a method was called: nothing else writes an order."""
-
-    what = "order"
-
-    def __init__(self, state: State, seen: list[Any]) -> None:
-        super().__init__(state.orders, seen)
-        self._state = state
-
-    def add(self, order: Order) -> None:
-        self._state.order_number += 1
-        order.number = f"ORD-{order.placed_at.year}-{self._state.order_number:06d}"
-        self._see(order)
-        self._kept[order.id] = deepcopy(order)
-
-    def get(self, order_id: OrderId) -> Order:
-        return self._found(order_id, deepcopy(self._kept.get(order_id)))
-
-    def finalise(self, order: Order) -> None:
-        self._settle(order)
-
-    def abandon(self, order: Order) -> None:
-        self._settle(order)
-
-    def unfinalised(self, placed_before: datetime, limit: int) -> Sequence[OrderId]:
-        pending = {
-            each.order_id
-            for each in self._state.payments.values()
-            if each.status is PaymentState.PENDING
-        }
-        found = [
-            order
-            for order in self._kept.values()
-            if order.finalised_at is None
-            and order.placed_at < placed_before
-            and (order.abandoned_at is None or order.id in pending)
-        ]
-        return [order.id for order in sorted(found, key=lambda o: (o.placed_at, o.id))[:limit]]
-
-    def _settle(self, order: Order) -> None:
-        stored = self._kept[order.id]
-        if stored.finalised_at is not None or stored.abandoned_at is not None:
-            raise Stale("order")
-        self._see(order)
-        self._kept[order.id] = deepcopy(order)
-
-
-class FakePayments(Keeper[Payment]):
-    """Stored as `FakeOrders`."""
-
-    what = "payment of order"
-
-    def add(self, payment: Payment) -> None:
-        self._see(payment)
-        self._kept[payment.id] = deepcopy(payment)
-
-    def of_order(self, order_id: OrderId) -> Payment:
-        found = [each for each in self._kept.values() if each.order_id == order_id]
-        newest = sorted(found, key=lambda each: (each.created_at, each.id), reverse=True)
-        live = [each for each in newest if each.status not in DEAD]
-        return self._found(order_id, deepcopy(next(iter(live or newest), None)))
-
-    def save(self, payment: Payment) -> None:
-        if self._kept[payment.id].status is not PaymentState.PENDING:
-            raise Stale("payment")
-        self._see(payment)
-        self._kept[payment.id] = deepcopy(payment)
 
 
 class FakeLeases:

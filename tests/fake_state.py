@@ -19,8 +19,9 @@ from marketplace.domain.identity.user import User
 from marketplace.domain.imports.product_import import ProductImport, RowError
 from marketplace.domain.inventory.movement import StockMovement
 from marketplace.domain.inventory.stock import StockItem
-from marketplace.domain.orders.order import Order
-from marketplace.domain.payments.payment import Payment, PaymentState
+from marketplace.domain.orders.order import Order, OrderEntry
+from marketplace.domain.payments.payment import Payment
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers.seller import Seller
 from marketplace.domain.shared.ids import (
     AddressId,
@@ -30,6 +31,7 @@ from marketplace.domain.shared.ids import (
     MovementId,
     OfferId,
     OrderId,
+    PaymentId,
     ProductId,
     RefreshFamilyId,
     SellerId,
@@ -38,6 +40,7 @@ from marketplace.domain.shared.ids import (
 )
 from marketplace.domain.shipping.method import ShippingMethod
 
+WAITING = ("_events", "_entries")
 DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
 
 
@@ -71,7 +74,9 @@ class State:
     listings: dict[ProductId, str] = field(default_factory=dict)
     restocked: dict[ProductId, None] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
-    payments: dict[UUID, Payment] = field(default_factory=dict)
+    timelines: dict[OrderId, list[OrderEntry]] = field(default_factory=dict)
+    payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    provider_events: dict[tuple[str, str], bool] = field(default_factory=dict)
     carts: dict[UserId, Cart] = field(default_factory=dict)
     imports: dict[ImportId, ProductImport] = field(default_factory=dict)
     import_chunks: dict[tuple[ImportId, int], bytes] = field(default_factory=dict)
@@ -111,5 +116,5 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     if hasattr(value, "__dict__") and not isinstance(value, Enum):
-        return {key: plain(each) for key, each in vars(value).items() if key != "_events"}
+        return {key: plain(each) for key, each in vars(value).items() if key not in WAITING}
     return value

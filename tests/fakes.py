@@ -47,6 +47,7 @@ from marketplace.domain.shared.money import Money
 from tests.factories import NOW, new_id
 from tests.fake_carts import FakeCarts
 from tests.fake_imports import FakeImports
+from tests.fake_orders import FakeOrders, FakePayments, FakeProviderEvents
 from tests.fake_repositories import (
     FakeAddresses,
     FakeCategories,
@@ -56,8 +57,6 @@ from tests.fake_repositories import (
     FakeLeases,
     FakeListings,
     FakeOffers,
-    FakeOrders,
-    FakePayments,
     FakeProducts,
     FakeSellers,
     FakeThrottle,
@@ -137,6 +136,7 @@ class FakeUnitOfWork:
         self.imports = FakeImports(state, self.seen, now)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)
+        self.provider_events = FakeProviderEvents(state.provider_events)
         self.leases = FakeLeases(state.effects, now)
         self.handled_events = FakeHandledEvents(state.handled)
         return self

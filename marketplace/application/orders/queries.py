@@ -20,6 +20,7 @@ from marketplace.domain.shared.ids import (
     ProductId,
     SellerId,
     SellerOrderId,
+    ShippingMethodId,
     VariantId,
 )
 from marketplace.domain.shared.money import Money
@@ -71,7 +72,7 @@ class CustomerView:
 
 @dataclass(frozen=True, kw_only=True)
 class ShippingView:
-    method_id: None
+    method_id: ShippingMethodId | None
     name: str
     price: Money
 

@@ -191,7 +191,10 @@ class Order(AggregateRoot):
     def finalise(self, now: datetime) -> None:
         """Make the order visible."""
         self.finalised_at = now
-        self.note(OrderEntryKind.PLACED, By.BUYER, now, amount=self.total)
+        placed = OrderEntry(
+            kind=OrderEntryKind.PLACED, by=By.BUYER, amount=self.total, occurred_at=now
+        )
+        self._entries.insert(0, placed)
         self.record(
             OrderPlaced(
                 order_id=self.id,

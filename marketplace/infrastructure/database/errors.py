@@ -47,10 +47,22 @@ CONFLICTS: Mapping[str, tuple[str, str, str | None]] = {
     ),
     "pk_product_handles": ("handle_taken", "Another product has this handle.", None),
     "pk_seller_members": ("already_member", "This account is a member already.", None),
+    "uq_orders_cart": (
+        "checkout_in_progress",
+        "This cart is being ordered already.",
+        None,
+    ),
     "uq_payments_live": ("payment_exists", "The order has a live payment already.", None),
 }
 
 # A foreign key is violated from both ends. What a DELETE meets: code and detail.
+OUTRUN: Mapping[str, str] = {
+    "pk_payment_events": "payment",
+    "uq_payment_events_answer": "payment",
+    "pk_order_events": "order",
+}
+"""Journals that are appended to: whose next position is taken has not seen what is."""
+
 IN_USE: Mapping[str, tuple[str, str]] = {
     "fk_categories_parent_id": ("category_in_use", "Categories below this one stand in the way."),
     "fk_products_category_id": ("category_in_use", "Products of it stand in the way."),
@@ -111,7 +123,8 @@ def constraint(error: DBAPIError) -> str | None:
 
 def _by_state(state: str, error: DBAPIError) -> MarketplaceError | None:
     if state == UNIQUE_VIOLATION:
-        return _conflict(constraint(error))
+        name = constraint(error)
+        return Stale(OUTRUN[name]) if name in OUTRUN else _conflict(name)
     if state == FOREIGN_KEY_VIOLATION:
         deleting = (error.statement or "").lstrip().upper().startswith("DELETE")
         return _still_used(constraint(error)) if deleting else _gone(constraint(error))

@@ -27,7 +27,10 @@ from marketplace.infrastructure.database.repositories.listings import SqlListing
 from marketplace.infrastructure.database.repositories.media import SqlGalleryRepository
 from marketplace.infrastructure.database.repositories.offers import SqlOfferRepository
 from marketplace.infrastructure.database.repositories.orders import SqlOrderRepository
-from marketplace.infrastructure.database.repositories.payments import SqlPaymentRepository
+from marketplace.infrastructure.database.repositories.payments import (
+    SqlPaymentRepository,
+    SqlProviderEvents,
+)
 from marketplace.infrastructure.database.repositories.products import SqlProductRepository
 from marketplace.infrastructure.database.repositories.sellers import SqlSellerRepository
 from marketplace.infrastructure.database.repositories.shipping import SqlShippingMethodRepository
@@ -185,6 +188,10 @@ class SqlUnitOfWork:
     @property
     def payments(self) -> SqlPaymentRepository:
         return SqlPaymentRepository(self._open)
+
+    @property
+    def provider_events(self) -> SqlProviderEvents:
+        return SqlProviderEvents(self._open)
 
     @property
     def leases(self) -> SqlLeases:

@@ -8,6 +8,7 @@ from uuid import UUID
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.orders.queries import (
     CustomerView,
+    NextActionView,
     OrderLineView,
     OrderView,
     PaymentView,
@@ -15,7 +16,7 @@ from marketplace.application.orders.queries import (
     SellerOrderView,
     ShippingView,
 )
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import PaymentId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow
@@ -24,8 +25,6 @@ from marketplace.infrastructure.database.queries.connection import AnyRow
 def order_view(rows: Sequence[AnyRow]) -> OrderView:
     """An order of its lines' rows, in the order of seller orders and lines."""
     row = rows[0]
-    parts = [list(group) for _, group in groupby(rows, key=lambda each: each.part_id)]
-    totals = [part[0].part_total for part in parts]
     return OrderView(
         id=row.id,
         number=row.number,
@@ -42,16 +41,15 @@ def order_view(rows: Sequence[AnyRow]) -> OrderView:
         shipping_address=row.shipping_address,
         placed_at=row.placed_at,
         payments=[_payment(document, row.currency) for document in row.payments],
-        seller_orders=[_part(part, totals) for part in parts],
+        seller_orders=[
+            seller_order_view(list(part))
+            for _, part in groupby(rows, key=lambda each: each.part_id)
+        ],
     )
 
 
 def seller_order_view(rows: Sequence[AnyRow]) -> SellerOrderView:
-    """A seller order of its lines' rows; they hold the totals of all parts of its order too."""
-    return _part(rows, rows[0].part_totals)
-
-
-def _part(rows: Sequence[AnyRow], totals: Sequence[int]) -> SellerOrderView:
+    """A seller order of its lines' rows."""
     row = rows[0]
     return SellerOrderView(
         id=row.part_id,
@@ -66,27 +64,16 @@ def _part(rows: Sequence[AnyRow], totals: Sequence[int]) -> SellerOrderView:
         shipping_address=row.shipping_address,
         lines=[_line(each) for each in rows],
         shipping=ShippingView(
-            method_id=None,
+            method_id=row.part_shipping_method_id,
             name=row.part_shipping_name,
             price=Money(row.part_shipping_price, row.currency),
         ),
-        payment=_share(row, totals),
+        payment=SellerOrderPaymentView(
+            id=PaymentId(UUID(row.payments[0]["id"])),
+            captured=Money(row.part_captured_amount, row.currency),
+            refunded=Money(row.part_refunded_amount, row.currency),
+        ),
         total=Money(row.part_total, row.currency),
-    )
-
-
-def _share(row: AnyRow, totals: Sequence[int]) -> SellerOrderPaymentView:
-    """What of the order's payment falls on one part: the shares of all parts add up to it."""
-    payment, index = row.payments[0], row.part_position - 1
-
-    def share(amount: int) -> Money:
-        whole = Money(amount, row.currency)
-        return whole.allocate(totals)[index] if amount else whole
-
-    return SellerOrderPaymentView(
-        id=PaymentId(UUID(payment["id"])),
-        captured=share(payment["captured"]),
-        refunded=share(payment["refunded"]),
     )
 
 
@@ -98,6 +85,7 @@ def _payment(document: dict[str, Any], currency: str) -> PaymentView:
         amount=Money(document["amount"], currency),
         captured_amount=Money(document["captured"], currency),
         refunded_amount=Money(document["refunded"], currency),
+        next_action=NextActionView(**document["action"]) if document["action"] else None,
     )
 
 

@@ -22,7 +22,7 @@ from marketplace.application.orders.queries import (
 )
 from marketplace.application.paging import Page, PageRequest
 from marketplace.domain.errors import NotFound
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import OrderId, SellerId
 from marketplace.infrastructure.database.queries.connection import AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.order_views import (
@@ -58,6 +58,8 @@ def _payments_of(order_id: ColumnElement[OrderId]) -> Label[Any]:
         payments.c.captured_amount,
         "refunded",
         payments.c.refunded_amount,
+        "action",
+        payments.c.next_action,
     )
     return (
         select(func.json_agg(aggregate_order_by(document, dead, payments.c.created_at.desc())))
@@ -94,14 +96,8 @@ def _whole(page: Subquery) -> AnySelect:
 
 def _parts(page: Subquery) -> AnySelect:
     """The rows of seller orders, one for each line, each with what its order tells."""
-    part_totals = (
-        select(func.array_agg(aggregate_order_by(sisters.c.total, sisters.c.position)))
-        .where(sisters.c.order_id == orders.c.id)
-        .scalar_subquery()
-        .label("part_totals")
-    )
     return (
-        select(*orders.c, _payments_of(orders.c.id), part_totals, *_part_columns())
+        select(*orders.c, _payments_of(orders.c.id), *_part_columns())
         .join_from(page, seller_orders, seller_orders.c.id == page.c.id)
         .join(orders, orders.c.id == seller_orders.c.order_id)
         .join(sellers, sellers.c.id == seller_orders.c.seller_id)
@@ -110,7 +106,6 @@ def _parts(page: Subquery) -> AnySelect:
     )
 
 
-sisters = seller_orders.alias("sisters")
 _finalised = orders.c.finalised_at.is_not(None)
 _own = orders.c.customer_id == bindparam("customer_id")
 _PLACED = Sort((orders.c.placed_at, orders.c.id), descending=True)

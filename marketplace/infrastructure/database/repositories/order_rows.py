@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
-from marketplace.domain.orders.order import Customer, Order, OrderLine, SellerOrder
+from marketplace.domain.orders.order import Customer, Order, OrderEntry
+from marketplace.domain.orders.parts import OrderLine, SellerOrder
 from marketplace.domain.shared.money import Money
 
 # Column -> SQL type, for the arrays that seller orders and lines travel in.
@@ -22,6 +23,9 @@ PARTS = {
     "shipping_price": "bigint",
     "subtotal": "bigint",
     "total": "bigint",
+    "shipping_method_id": "uuid",
+    "captured_amount": "bigint",
+    "refunded_amount": "bigint",
 }
 LINES = {
     "id": "uuid",
@@ -41,6 +45,28 @@ LINES = {
     "shipped": "integer",
     "refunded": "integer",
 }
+ENTRIES = {
+    "kind": "text",
+    "by": "text",
+    "seller_order_id": "uuid",
+    "amount": "bigint",
+    "reason": "text",
+    "lines": "jsonb",
+    "occurred_at": "timestamptz",
+}
+# What may change of a part and of a line.
+CHANGING_PARTS = {
+    name: PARTS[name]
+    for name in (
+        "id",
+        "status",
+        "payment_status",
+        "fulfilment_status",
+        "captured_amount",
+        "refunded_amount",
+    )
+}
+CHANGING_LINES = {name: LINES[name] for name in ("id", "cancelled", "shipped", "refunded")}
 
 
 def new_rows(order: Order) -> dict[str, Any]:
@@ -55,6 +81,34 @@ def new_rows(order: Order) -> dict[str, Any]:
         **_order_values(order),
         **_arrays("part", PARTS, [_part_values(part) for part in order.seller_orders]),
         **_arrays("line", LINES, [_line_values(*each) for each in lines]),
+    }
+
+
+def changed_rows(order: Order) -> dict[str, Any]:
+    """The parameters of the statements that store what became of `order`. Takes its timeline."""
+    lines = [
+        _line_values(part, position, line)
+        for part in order.seller_orders
+        for position, line in enumerate(part.lines, start=1)
+    ]
+    entries = [_entry_values(entry) for entry in order.drain_entries()]
+    return {
+        **_order_values(order),
+        **_arrays("part", CHANGING_PARTS, [_part_values(part) for part in order.seller_orders]),
+        **_arrays("line", CHANGING_LINES, lines),
+        **_arrays("entry", ENTRIES, entries),
+    }
+
+
+def _entry_values(entry: OrderEntry) -> dict[str, Any]:
+    return {
+        "kind": str(entry.kind),
+        "by": str(entry.by),
+        "seller_order_id": entry.seller_order_id,
+        "amount": entry.amount.amount if entry.amount else None,
+        "reason": entry.reason,
+        "lines": orjson.dumps({str(line): units for line, units in entry.lines.items()}).decode(),
+        "occurred_at": entry.occurred_at,
     }
 
 
@@ -84,6 +138,7 @@ def _order_values(order: Order) -> dict[str, Any]:
         "finalised_at": order.finalised_at,
         "abandoned_at": order.abandoned_at,
         "updated_at": order.updated_at,
+        "cart_id": order.cart_id,
     }
 
 
@@ -99,6 +154,9 @@ def _part_values(part: SellerOrder) -> dict[str, Any]:
         "shipping_price": part.shipping_price.amount,
         "subtotal": part.subtotal.amount,
         "total": part.total.amount,
+        "shipping_method_id": part.shipping_method_id,
+        "captured_amount": part.captured.amount,
+        "refunded_amount": part.refunded.amount,
     }
 
 
@@ -155,6 +213,7 @@ def order_of(row: Row[Any], parts: Sequence[Row[Any]]) -> Order:
         finalised_at=row.finalised_at,
         abandoned_at=row.abandoned_at,
         updated_at=row.updated_at,
+        cart_id=row.cart_id,
     )
 
 
@@ -171,6 +230,9 @@ def _seller_order(rows: Sequence[Row[Any]], currency: str) -> SellerOrder:
         shipping_price=Money(row.shipping_price, currency),
         subtotal=Money(row.subtotal, currency),
         total=Money(row.total, currency),
+        shipping_method_id=row.shipping_method_id,
+        captured=Money(row.captured_amount, currency),
+        refunded=Money(row.refunded_amount, currency),
         lines=[_line(each, currency) for each in rows],
     )
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import TextClause, bindparam, select, text
+from sqlalchemy import Select, TextClause, bindparam, select, text
 
 from marketplace.domain.errors import NotFound, Stale
 from marketplace.domain.orders.order import Order
-from marketplace.domain.shared.ids import OrderId
+from marketplace.domain.shared.ids import OrderId, SellerOrderId
 from marketplace.infrastructure.database.repositories.order_rows import (
+    CHANGING_LINES,
+    CHANGING_PARTS,
+    ENTRIES,
     LINES,
     PARTS,
+    changed_rows,
     new_rows,
     order_of,
 )
@@ -20,9 +25,11 @@ from marketplace.infrastructure.database.transaction import Transaction
 _ORDER = [column.name for column in orders.c if column.name != "number"]
 
 
-def _unnest(prefix: str, columns: dict[str, str]) -> str:
+def _unnest(prefix: str, columns: dict[str, str], *, place: bool = False) -> str:
+    """The rows `given`; with `place`, which of them it is."""
     arrays = ", ".join(f"CAST(:{prefix}_{name} AS {kind}[])" for name, kind in columns.items())
-    return f"unnest({arrays}) AS given ({', '.join(columns)})"
+    names = ", ".join((*columns, "place") if place else columns)
+    return f"unnest({arrays}) {'WITH ORDINALITY ' if place else ''}AS given ({names})"
 
 
 _INSERT = text(
@@ -43,20 +50,52 @@ _INSERT = text(
     SELECT number FROM placed
     """  # noqa: S608  column names of ours
 )
+_PARTS = f"""
+    UPDATE seller_orders
+    SET {", ".join(f"{name} = given.{name}" for name in CHANGING_PARTS if name != "id")}
+    FROM done, {_unnest("part", CHANGING_PARTS)}
+    WHERE seller_orders.id = given.id AND seller_orders.order_id = done.id
+"""  # noqa: S608  column names of ours
+_LINES = f"""
+    UPDATE order_lines
+    SET {", ".join(f"{name} = given.{name}" for name in CHANGING_LINES if name != "id")}
+    FROM {_unnest("line", CHANGING_LINES)}
+    WHERE order_lines.id = given.id
+        AND (order_lines.cancelled, order_lines.shipped, order_lines.refunded)
+            <> (given.cancelled, given.shipped, given.refunded)
+"""  # noqa: S608  column names of ours
+_TIMELINE = f"""
+    INSERT INTO order_events (order_id, position, {", ".join(ENTRIES)})
+    SELECT done.id, ahead.position + given.place, {", ".join(f"given.{name}" for name in ENTRIES)}
+    FROM done
+    CROSS JOIN LATERAL (
+        SELECT coalesce(max(position), 0) AS position FROM order_events WHERE order_id = done.id
+    ) AS ahead
+    CROSS JOIN {_unnest("entry", ENTRIES, place=True)}
+"""  # noqa: S608  column names of ours
 _FINALISE = text(
-    """
+    f"""
     WITH done AS (
         UPDATE orders
-        SET version = :version, payment_status = :payment_status,
+        SET version = :version, status = :status, payment_status = :payment_status,
             finalised_at = :finalised_at, updated_at = :updated_at
         WHERE id = :id AND finalised_at IS NULL AND abandoned_at IS NULL
         RETURNING id
-    ), parts AS (
-        UPDATE seller_orders SET payment_status = :payment_status
-        FROM done WHERE seller_orders.order_id = done.id
-    )
+    ), parts AS ({_PARTS}), told AS ({_TIMELINE})
     SELECT id FROM done
-    """
+    """  # noqa: S608  column names of ours
+)
+_SAVE = text(
+    f"""
+    WITH done AS (
+        UPDATE orders
+        SET version = :version, status = :status, payment_status = :payment_status,
+            fulfilment_status = :fulfilment_status, updated_at = :updated_at
+        WHERE id = :id
+        RETURNING id
+    ), parts AS ({_PARTS}), lines AS ({_LINES}), told AS ({_TIMELINE})
+    SELECT id FROM done
+    """  # noqa: S608  column names of ours
 )
 _ABANDON = text(
     """
@@ -82,7 +121,19 @@ _UNFINALISED = text(
     LIMIT :most
     """
 )
-_GET = select(orders).where(orders.c.id == bindparam("its_id"))
+_PENDING = text(
+    """
+    SELECT orders.id
+    FROM payments JOIN orders ON orders.id = payments.order_id
+    WHERE payments.status = 'pending' AND orders.finalised_at IS NOT NULL
+        AND orders.placed_at < :before
+    ORDER BY orders.placed_at, orders.id
+    LIMIT :most
+    """
+)
+_HOLDING = select(seller_orders.c.order_id).where(seller_orders.c.id == bindparam("its_id"))
+_BY_ID = select(orders).where(orders.c.id == bindparam("its_key"))
+_BY_NUMBER = select(orders).where(orders.c.number == bindparam("its_key"))
 _GET_PARTS = (
     select(
         seller_orders,
@@ -103,27 +154,28 @@ class SqlOrderRepository:
         self._transaction.see(order)
         order.number = self._transaction.write(_INSERT, new_rows(order)).scalar_one()
 
-    def get(self, order_id: OrderId) -> Order:
-        """Invisible ones too. Raises `NotFound`."""
-        row = self._transaction.read(_GET, {"its_id": order_id}).first()
-        if row is None:
-            raise NotFound("order", order_id)
-        order = order_of(row, self._transaction.read(_GET_PARTS, {"its_id": order_id}).all())
-        self._transaction.see(order)
-        return order
+    def get(self, order: OrderId | str) -> Order:
+        """By id or number, invisible ones too. Raises `NotFound`."""
+        return self._one(_by(order), order)
+
+    def get_for_update(self, order: OrderId | str) -> Order:
+        """As `get`; others that want it for update wait until this transaction ends."""
+        return self._one(_by(order).with_for_update(), order)
+
+    def holding(self, seller_order_id: SellerOrderId) -> OrderId:
+        """The order that this is a part of. Raises `NotFound`."""
+        found = self._transaction.read(_HOLDING, {"its_id": seller_order_id}).scalar_one_or_none()
+        if found is None:
+            raise NotFound("seller order", seller_order_id)
+        return found
 
     def finalise(self, order: Order) -> None:
-        """Store what `Order.finalise` changed. One statement.
+        """Store what `Order.finalise` changed, with statuses, money and timeline. One statement.
 
         Raises:
             Stale: it was finalised or abandoned meanwhile.
         """
-        self._settle(
-            order,
-            _FINALISE,
-            payment_status=str(order.payment_status),
-            finalised_at=order.finalised_at,
-        )
+        self._write(_FINALISE, order, changed_rows(order))
 
     def abandon(self, order: Order) -> None:
         """Store what `Order.abandon` changed. One statement.
@@ -131,18 +183,44 @@ class SqlOrderRepository:
         Raises:
             Stale: it was finalised or abandoned meanwhile.
         """
-        self._settle(order, _ABANDON, abandoned_at=order.abandoned_at)
+        values = {
+            "id": order.id,
+            "version": order.version,
+            "updated_at": order.updated_at,
+            "abandoned_at": order.abandoned_at,
+        }
+        self._write(_ABANDON, order, values)
+
+    def save(self, order: Order) -> None:
+        """Store whatever changed of an order that was got for update: statuses, units, money and
+        timeline. One statement."""
+        self._write(_SAVE, order, changed_rows(order))
 
     def unfinalised(self, placed_before: datetime, limit: int) -> Sequence[OrderId]:
         """Orders, oldest first, that are neither finalised nor settled after being given up."""
         found = self._transaction.read(_UNFINALISED, {"before": placed_before, "most": limit})
         return [OrderId(order_id) for order_id in found.scalars()]
 
-    def _settle(self, order: Order, statement: TextClause, **values: object) -> None:
+    def pending(self, placed_before: datetime, limit: int) -> Sequence[OrderId]:
+        """Visible orders, oldest first, whose payment is pending."""
+        found = self._transaction.read(_PENDING, {"before": placed_before, "most": limit})
+        return [OrderId(order_id) for order_id in found.scalars()]
+
+    def _one(self, statement: Select[Any], key: OrderId | str) -> Order:
+        row = self._transaction.read(statement, {"its_key": key}).first()
+        if row is None:
+            raise NotFound("order", key)
+        # After the row, which may have been waited for.
+        parts = self._transaction.read(_GET_PARTS, {"its_id": row.id}).all()
+        order = order_of(row, parts)
         self._transaction.see(order)
-        settled = self._transaction.write(
-            statement,
-            {"id": order.id, "version": order.version, "updated_at": order.updated_at, **values},
-        )
-        if settled.first() is None:
+        return order
+
+    def _write(self, statement: TextClause, order: Order, values: dict[str, Any]) -> None:
+        self._transaction.see(order)
+        if self._transaction.write(statement, values).first() is None:
             raise Stale("order")
+
+
+def _by(order: OrderId | str) -> Select[Any]:
+    return _BY_NUMBER if isinstance(order, str) else _BY_ID

@@ -1,40 +1,85 @@
-"""Payments, as rows: see `mappings` for why."""
+"""Payments, as rows: see `mappings` for why. A write is one statement, ledger included."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, select, text
 
-from marketplace.domain.errors import NotFound, Stale
-from marketplace.domain.payments.payment import Payment, PaymentState
-from marketplace.domain.shared.ids import OrderId
-from marketplace.domain.shared.money import Money
-from marketplace.infrastructure.database.tables import payments
+from marketplace.domain.errors import NotFound
+from marketplace.domain.payments.payment import Payment
+from marketplace.domain.payments.statuses import PaymentState
+from marketplace.domain.shared.ids import OrderId, PaymentId
+from marketplace.infrastructure.database.repositories.payment_rows import (
+    EVENTS,
+    new_event_values,
+    payment_of,
+    payment_values,
+)
+from marketplace.infrastructure.database.tables import payment_events, payments, provider_events
 from marketplace.infrastructure.database.transaction import Transaction
 
 _DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
-_INSERT = insert(payments)
+_NEVER_CHANGED = ("id", "order_id", "provider", "currency", "amount", "created_at")
+_CHANGING = (
+    "version",
+    "status",
+    "captured_amount",
+    "refunded_amount",
+    "reference",
+    "next_action",
+    "unanswered_since",
+    "updated_at",
+)
+_given = ", ".join(f"CAST(:event_{name} AS {kind}[])" for name, kind in EVENTS.items())
+_LEDGER = f"""
+    INSERT INTO payment_events (payment_id, {", ".join(EVENTS)})
+    SELECT :id, {", ".join(EVENTS)} FROM unnest({_given}) AS given ({", ".join(EVENTS)})
+"""  # noqa: S608  column names of ours
+_INSERT = text(
+    f"""
+    WITH added AS (
+        INSERT INTO payments ({", ".join((*_NEVER_CHANGED, *_CHANGING))})
+        VALUES ({", ".join(f":{name}" for name in (*_NEVER_CHANGED, *_CHANGING))})
+    )
+    {_LEDGER}
+    """  # noqa: S608  column names of ours
+)
+_SAVE = text(
+    f"""
+    WITH saved AS (
+        UPDATE payments SET {", ".join(f"{name} = :{name}" for name in _CHANGING)} WHERE id = :id
+    )
+    {_LEDGER}
+    """  # noqa: S608  column names of ours
+)
+_BY_ID = select(payments).where(payments.c.id == bindparam("its_id"))
+_LOCKED = _BY_ID.with_for_update()
+_ORDER_OF = select(payments.c.order_id).where(payments.c.id == bindparam("its_id"))
 _OF_ORDER = (
     select(payments)
     .where(payments.c.order_id == bindparam("its_order"))
     .order_by(payments.c.status.in_(_DEAD), payments.c.created_at.desc(), payments.c.id.desc())
     .limit(1)
 )
-_SAVE = (
-    update(payments)
-    .where(payments.c.id == bindparam("its_id"), payments.c.status == PaymentState.PENDING)
-    .values(
-        {
-            name: bindparam(name, type_=payments.c[name].type)
-            for name in (
-                "version",
-                "status",
-                "captured_amount",
-                "refunded_amount",
-                "reference",
-                "updated_at",
-            )
-        }
-    )
+_UNANSWERED = (
+    select(payments)
+    .where(payments.c.unanswered_since <= bindparam("before"))
+    .order_by(payments.c.unanswered_since, payments.c.id)
+    .limit(bindparam("most"))
+)
+_EVENTS_OF = (
+    select(payment_events)
+    .where(payment_events.c.payment_id.in_(bindparam("payments", expanding=True)))
+    .order_by(payment_events.c.payment_id, payment_events.c.position)
+)
+_NOTE_EVENT = text(
+    f"""
+    INSERT INTO {provider_events.name} (provider, event_id, received_at)
+    VALUES (:provider, :event_id, :now)
+    ON CONFLICT DO NOTHING
+    """  # noqa: S608  a name of ours
 )
 
 
@@ -43,63 +88,87 @@ class SqlPaymentRepository:
         self._transaction = transaction
 
     def add(self, payment: Payment) -> None:
-        self._transaction.see(payment)
-        self._transaction.write(
-            _INSERT,
-            _changing(payment)
-            | {
-                "id": payment.id,
-                "order_id": payment.order_id,
-                "provider": payment.provider,
-                "currency": payment.amount.currency,
-                "amount": payment.amount.amount,
-                "created_at": payment.created_at,
-            },
-        )
+        self._write(_INSERT, payment)
+
+    def get(self, payment_id: PaymentId) -> Payment:
+        """Raises `NotFound`."""
+        return self._one(_BY_ID, payment_id)
+
+    def get_for_update(self, payment_id: PaymentId) -> Payment:
+        """As `get`; others that want it for update wait until this transaction ends."""
+        return self._one(_LOCKED, payment_id)
+
+    def order_of(self, payment_id: PaymentId) -> OrderId:
+        """The order that it pays. Raises `NotFound`."""
+        found = self._transaction.read(_ORDER_OF, {"its_id": payment_id}).scalar_one_or_none()
+        if found is None:
+            raise NotFound("payment", payment_id)
+        return found
 
     def of_order(self, order_id: OrderId) -> Payment:
         """The live payment of an order, else the last that there was. Raises `NotFound`."""
-        row = self._transaction.read(_OF_ORDER, {"its_order": order_id}).first()
-        if row is None:
+        rows = self._transaction.read(_OF_ORDER, {"its_order": order_id}).all()
+        if not rows:
             raise NotFound("payment of order", order_id)
-        payment = _payment(row)
-        self._transaction.see(payment)
-        return payment
+        return self._whole(rows)[0]
+
+    def find_by_key(self, provider_key: str) -> Payment | None:
+        """By the key that the provider was given."""
+        kind, _, id_ = provider_key.partition("-")
+        try:
+            return self.get(PaymentId(UUID(id_))) if kind == "payment" else None
+        except (ValueError, NotFound):
+            return None
+
+    def unanswered(self, requested_before: datetime, limit: int) -> Sequence[Payment]:
+        """Payments with a capture, refund or void that the provider has not answered, the oldest
+        first."""
+        asked = {"before": requested_before, "most": limit}
+        return self._whole(self._transaction.read(_UNANSWERED, asked).all())
 
     def save(self, payment: Payment) -> None:
-        """Store a payment that was pending when it was read. One statement.
+        """Append what is new in the ledger, and store what follows from it.
 
         Raises:
-            Stale: it is no longer pending.
+            Stale: somebody else has appended to it.
         """
+        self._write(_SAVE, payment)
+
+    def _write(self, statement: Any, payment: Payment) -> None:
         self._transaction.see(payment)
-        saved = self._transaction.write(_SAVE, _changing(payment) | {"its_id": payment.id})
-        if saved.rowcount == 0:
-            raise Stale("payment")
+        values = payment_values(payment) | new_event_values(payment)
+        self._transaction.write(statement, values)
+        payment.stored = len(payment.ledger.events)
+
+    def _one(self, statement: Any, payment_id: PaymentId) -> Payment:
+        rows = self._transaction.read(statement, {"its_id": payment_id}).all()
+        if not rows:
+            raise NotFound("payment", payment_id)
+        return self._whole(rows)[0]
+
+    def _whole(self, rows: Sequence[Row[Any]]) -> list[Payment]:
+        """With their ledgers. These are read after the rows, which may have been waited for."""
+        if not rows:
+            return []
+        events: dict[UUID, list[Row[Any]]] = {row.id: [] for row in rows}
+        for event in self._transaction.read(_EVENTS_OF, {"payments": list(events)}):
+            events[event.payment_id].append(event)
+        found = [payment_of(row, events[row.id]) for row in rows]
+        for payment in found:
+            self._transaction.see(payment)
+        return found
 
 
-def _changing(payment: Payment) -> dict[str, Any]:
-    return {
-        "version": payment.version,
-        "status": payment.status,
-        "captured_amount": payment.captured_amount.amount,
-        "refunded_amount": payment.refunded_amount.amount,
-        "reference": payment.reference,
-        "updated_at": payment.updated_at,
-    }
+class SqlProviderEvents:
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
 
-
-def _payment(row: Row[Any]) -> Payment:
-    return Payment(
-        id=row.id,
-        version=row.version,
-        order_id=row.order_id,
-        provider=row.provider,
-        amount=Money(row.amount, row.currency),
-        status=row.status,
-        captured_amount=Money(row.captured_amount, row.currency),
-        refunded_amount=Money(row.refunded_amount, row.currency),
-        reference=row.reference,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+    def add(self, provider: str, event_id: str) -> bool:
+        """False: it was told before."""
+        noted = self._transaction.read(
+            _NOTE_EVENT,
+            {"provider": provider, "event_id": event_id, "now": self._transaction.now},
+        )
+        if noted.rowcount:
+            self._transaction.has_written()
+        return bool(noted.rowcount)
