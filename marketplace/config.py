@@ -165,6 +165,11 @@ class Imports:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Carts:
+    keep: float = setting(2_592_000.0, least=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     host: str = setting("")
     port: int = setting(25, least=1)
@@ -230,6 +235,7 @@ class Settings:
     payments: Payments = Payments()
     media: Media = Media()
     imports: Imports = Imports()
+    carts: Carts = Carts()
     mail: Mail = Mail()
     logging: Logging = Logging()
     search: Search = Search()

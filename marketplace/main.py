@@ -298,7 +298,11 @@ def _work() -> None:
         loop.Task(name="imports", run=parts.work_on_imports, every=pace.poll_interval),
         loop.Task(
             name="housekeeping",
-            run=lambda: housekeeping.purge(parts.engines.write, now()),
+            run=lambda: housekeeping.purge(
+                parts.engines.write,
+                now(),
+                keep_carts=timedelta(seconds=parts.settings.carts.keep),
+            ),
             every=HOUSEKEEPING_INTERVAL,
         ),
     ]

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
+from marketplace.application.carts.queries import CartQueries
 from marketplace.application.catalogue.offer_queries import OfferQueries
 from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
 from marketplace.application.catalogue.search import ProductSearch
-from marketplace.application.identity.queries import UserQueries
+from marketplace.application.identity.queries import AddressQueries, UserQueries
 from marketplace.application.imports.queries import ExportQueries, ImportQueries
 from marketplace.application.inventory.queries import StockQueries
 from marketplace.application.orders.queries import OrderQueries
@@ -20,6 +21,8 @@ class Reader(Protocol):
     @property
     def users(self) -> UserQueries: ...
     @property
+    def addresses(self) -> AddressQueries: ...
+    @property
     def sellers(self) -> SellerQueries: ...
     @property
     def categories(self) -> CategoryQueries: ...
@@ -31,6 +34,8 @@ class Reader(Protocol):
     def stock(self) -> StockQueries: ...
     @property
     def search(self) -> ProductSearch: ...
+    @property
+    def carts(self) -> CartQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
     @property

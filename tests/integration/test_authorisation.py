@@ -36,6 +36,7 @@ class World:
     order: dict[str, Any]
     applicant_id: str
     import_id: str
+    address_id: str
 
     def api(self, actor: str) -> Api:
         found: Api = getattr(self.shop, actor)
@@ -121,8 +122,16 @@ def an_offer(world: World) -> dict[str, Any]:
     return {"id": world.shop.offers(world.published)[0]}
 
 
+def a_wanted_offer(world: World) -> dict[str, Any]:
+    return {"offerId": world.shop.offers(world.published)[0]}
+
+
 def an_import(world: World) -> dict[str, Any]:
     return {"id": world.import_id}
+
+
+def an_address(world: World) -> dict[str, Any]:
+    return {"id": world.address_id}
 
 
 def the_draft(world: World) -> dict[str, Any]:
@@ -178,6 +187,13 @@ TABLE = {
     "POST /auth/logout": Row(EVERYBODY, lambda world: {"refresh": world.refresh_token()}),
     "GET /users/me": Row(SIGNED_IN),
     "PATCH /users/me": Row(SIGNED_IN, lambda world: {"name": "Renamed"}),
+    "GET /users/me/addresses": Row(SIGNED_IN),
+    "POST /users/me/addresses": Row(SIGNED_IN, lambda world: ADDRESS),
+    "GET /users/me/addresses/{id}": Row(CUSTOMER, path=an_address),
+    "PATCH /users/me/addresses/{id}": Row(
+        CUSTOMER, lambda world: {"city": "Potsdam"}, path=an_address
+    ),
+    "DELETE /users/me/addresses/{id}": Row(CUSTOMER, path=an_address),
     "GET /users": Row(ADMIN),
     "GET /users/{id}": Row(ADMIN, path=lambda world: {"id": world.shop.customer.user}),
     "GET /sellers": Row(EVERYBODY),
@@ -240,6 +256,12 @@ TABLE = {
     "GET /exports/products": Row(
         MEMBERS | ADMIN, query=lambda world: {"sellerId": world.shop.seller_id}
     ),
+    "GET /cart": Row(SIGNED_IN),
+    "DELETE /cart": Row(SIGNED_IN),
+    "PUT /cart/items/{offerId}": Row(
+        SIGNED_IN, lambda world: {"quantity": 1}, path=a_wanted_offer
+    ),
+    "DELETE /cart/items/{offerId}": Row(SIGNED_IN, path=a_wanted_offer),
     "GET /orders": Row(SIGNED_IN),
     "POST /orders": Row(SIGNED_IN, new_order, key=True),
     "GET /orders/{order}": Row(CUSTOMER | ADMIN),
@@ -258,7 +280,16 @@ def world(shop: Shop) -> World:
         files={"file": PRODUCTS},
         headers={"Authorization": f"Bearer {shop.seller.token}"},
     ).json()["result"]
-    return World(shop, shop.draft("draft"), published, order, applicant["id"], imported["id"])
+    address = shop.customer.result("POST", "/users/me/addresses", ADDRESS)
+    return World(
+        shop,
+        shop.draft("draft"),
+        published,
+        order,
+        applicant["id"],
+        imported["id"],
+        address["id"],
+    )
 
 
 @pytest.fixture(scope="module")

@@ -68,6 +68,8 @@ READS = [
     ("anonymous", "/sellers/{seller}", 1),
     ("seller", "/imports/{import_id}", 2),
     ("customer", "/users/me", 2),
+    ("customer", "/users/me/addresses", 2),
+    ("customer", "/cart", 2),
     ("customer", "/orders", 2),
     ("customer", "/orders/{order}", 2),
     ("seller", "/sellers/{seller}/products", 2),

@@ -10,7 +10,8 @@ from marketplace.application.paging import Page, PageRequest
 from marketplace.application.ports import AccessClaims
 from marketplace.domain.identity.user import Role
 from marketplace.domain.sellers.seller import MemberRole
-from marketplace.domain.shared.ids import SellerId, UserId
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import AddressId, SellerId, UserId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +41,18 @@ class UserQueries(Protocol):
 
     def list(self, page: PageRequest) -> Page[UserView]:
         """Newest first. Raises `InvalidCursor`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SavedAddressView(Address):
+    id: AddressId
+    version: int
+    created_at: datetime
+
+
+class AddressQueries(Protocol):
+    def get(self, address_id: AddressId, viewer: Actor) -> SavedAddressView:
+        """One of the viewer's. Raises `NotFound`."""
+
+    def list(self, page: PageRequest, viewer: Actor) -> Page[SavedAddressView]:
+        """The viewer's, newest first. Raises `InvalidCursor`."""

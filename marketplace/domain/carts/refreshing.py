@@ -1,6 +1,6 @@
 """What has become of a cart since it was filled: what can be ordered of it, and what changed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,6 +66,12 @@ def refresh(
         if quantity != each.wanted:
             changes.append(_change(each, ChangeKind.QUANTITY, each.wanted, quantity))
     return quantities, changes
+
+
+def total(amounts: Collection[Money]) -> Money | None:
+    """Their sum; None where there is nothing to add, or several currencies."""
+    currencies = {each.currency for each in amounts}
+    return Money.sum(amounts, currencies.pop()) if len(currencies) == 1 else None
 
 
 def _change(

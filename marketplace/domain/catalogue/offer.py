@@ -110,7 +110,8 @@ class Offer(AggregateRoot):
 class PricedOffer:
     """What a buyer is about to buy, as it stands now.
 
-    `purchasable` tells whether the product is published, its seller approved and the offer live.
+    `purchasable` tells whether the product is published, its seller approved and the offer live;
+    `available` how many units there are, be it purchasable or not.
     """
 
     offer_id: OfferId
@@ -123,6 +124,7 @@ class PricedOffer:
     options: Mapping[str, str]
     price: Money
     purchasable: bool
+    available: int
 
 
 def _check_prices(price: Money, compare_at_price: Money | None, field: str) -> None:

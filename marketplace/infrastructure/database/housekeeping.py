@@ -9,6 +9,7 @@ from sqlalchemy.sql.schema import Column
 from marketplace.application.idempotency import RETENTION
 from marketplace.infrastructure.database.errors import translated
 from marketplace.infrastructure.database.tables import (
+    carts,
     handled_events,
     idempotency_keys,
     imports,
@@ -35,6 +36,7 @@ def _expired(table: Table[Any], instant: Column[Any]) -> Delete:
     return delete(table).where(key.in_(oldest))
 
 
+_CARTS = _expired(carts, carts.c.updated_at)
 # Events are forgotten last: while one may be delivered again, its handlers have to know it.
 _RULES = (
     (_expired(idempotency_keys, idempotency_keys.c.created_at), RETENTION),
@@ -46,14 +48,15 @@ _RULES = (
 )
 
 
-def purge(engine: Engine, now: datetime) -> int:
+def purge(engine: Engine, now: datetime, *, keep_carts: timedelta = KEPT) -> int:
     """Remove what has had its time, at most a thousand rows of each table; returns how many went.
+    Carts have it once nothing was put into them for `keep_carts`.
 
     Raises:
         Unavailable: the database does not answer.
     """
     removed = 0
-    for statement, kept in _RULES:
+    for statement, kept in (*_RULES, (_CARTS, keep_carts)):
         with translated(), engine.begin() as connection:
             removed += connection.execute(statement, {"before": now - kept}).rowcount
     return removed

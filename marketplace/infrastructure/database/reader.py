@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Engine
 
+from marketplace.infrastructure.database.queries.addresses import SqlAddressQueries
+from marketplace.infrastructure.database.queries.carts import SqlCartQueries
 from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 from marketplace.infrastructure.database.queries.exports import SqlExportQueries
@@ -29,6 +31,10 @@ class SqlReader:
         return SqlUserQueries(self._connection)
 
     @property
+    def addresses(self) -> SqlAddressQueries:
+        return SqlAddressQueries(self._connection)
+
+    @property
     def sellers(self) -> SqlSellerQueries:
         return SqlSellerQueries(self._connection)
 
@@ -51,6 +57,10 @@ class SqlReader:
     @property
     def search(self) -> SqlProductSearch:
         return SqlProductSearch(self._connection)
+
+    @property
+    def carts(self) -> SqlCartQueries:
+        return SqlCartQueries(self._connection)
 
     @property
     def imports(self) -> SqlImportQueries:

@@ -2,7 +2,7 @@
 and use cases as everything else: what is shown obeys every rule."""
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,12 +12,16 @@ from marketplace.application.orders.commands import OrderItem, PaymentInstructio
 from marketplace.application.orders.services import place_order
 from marketplace.application.ports import PasswordHasher, PaymentProviders
 from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.carts.cart import Cart
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.product import Product, ProductStatus
+from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import User
 from marketplace.domain.sellers.seller import MemberRole, Seller, SellerStatus
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
+    AddressId,
+    CartId,
     CategoryId,
     OrderId,
     ProductId,
@@ -25,6 +29,7 @@ from marketplace.domain.shared.ids import (
     SellerId,
     UserId,
 )
+from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.demo.catalogue import (
     OPENED,
     Branch,
@@ -82,6 +87,32 @@ BOOKS: Mapping[str, ProductStatus] = {
 }
 EMPTY_CATEGORY = "Gift cards"
 
+ADDRESSES = (
+    Address(
+        name=ACCOUNTS["buyer"].name,
+        line1="Unter den Linden 1",
+        city="Berlin",
+        postal_code="10117",
+        country="DE",
+    ),
+    Address(
+        name=ACCOUNTS["buyer"].name,
+        line1="Marktplatz 1",
+        line2="Reception",
+        city="Bonn",
+        postal_code="53111",
+        country="DE",
+    ),
+    Address(
+        name=ACCOUNTS["buyer"].name,
+        line1="Hafenstrasse 40",
+        city="Hamburg",
+        postal_code="20359",
+        country="DE",
+    ),
+)
+"""Those that the buyer keeps: at home, at work, and where nobody lives any more."""
+
 ORDER: Mapping[str, object] = {
     "items": [{"productId": str(known_id("product", 1001)), "quantity": 1}],
     "shippingAddress": {
@@ -111,6 +142,7 @@ def load(
     tree = categories()
     with new_uow() as uow:
         users = _add_users(uow, hashes)
+        _add_addresses(uow, users["buyer"])
         sellers = _add_sellers(uow, users)
         for branch in tree:
             uow.categories.add(branch.category)
@@ -122,6 +154,7 @@ def load(
             for offer in listing.offers:
                 uow.offers.add(offer)
         uow.stock.add(*(item for listing in shown for item in listing.stock))
+        _fill_cart(uow, users["buyer"], shown)
         uow.listings.refresh_all()
         uow.commit()
     _place_orders(new_uow, users["buyer"], providers)
@@ -151,6 +184,28 @@ def _add_users(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, User]:
     for user in made.values():
         uow.users.add(user)
     return made
+
+
+def _add_addresses(uow: UnitOfWork, buyer: User) -> None:
+    for number, address in enumerate(ADDRESSES, 1):
+        uow.addresses.add(
+            SavedAddress.save(
+                id=AddressId(known_id("address", number)),
+                user_id=buyer.id,
+                address=address,
+                now=OPENED,
+            )
+        )
+
+
+def _fill_cart(uow: UnitOfWork, buyer: User, shown: Sequence[Listing]) -> None:
+    """Two of a book that has become cheaper since."""
+    harbour = next(each for each in shown if each.product.id == known_id("product", 1001))
+    offer = harbour.offers[-1]
+    # As of now: what was put long ago would be cleared away.
+    cart = Cart.open(id=CartId(known_id("cart", 1)), user_id=buyer.id, now=uow.now)
+    cart.put(offer.id, 2, offer.price + Money(100, offer.price.currency), uow.now)
+    uow.carts.add(cart)
 
 
 def _add_sellers(uow: UnitOfWork, users: Mapping[str, User]) -> dict[str, SellerId]:
@@ -231,13 +286,6 @@ def _place_orders(
         sellers={},
         family_id=RefreshFamilyId(known_id("session", 1)),
     )
-    address = Address(
-        name=buyer.name,
-        line1="Unter den Linden 1",
-        city="Berlin",
-        postal_code="10117",
-        country="DE",
-    )
     baskets = ({1001: 1}, {1001: 2, 1002: 1})
     for number, basket in enumerate(baskets, 1):
         place_order(
@@ -249,7 +297,7 @@ def _place_orders(
                     OrderItem(product_id=ProductId(known_id("product", product)), quantity=quantity)
                     for product, quantity in basket.items()
                 ],
-                shipping_address=address,
+                shipping_address=ADDRESSES[0],
                 payment=PaymentInstruction(method="sandbox", token="tok_ok"),  # noqa: S106
             ),
             providers=providers,

@@ -1,5 +1,6 @@
 """The REST API, a package for each area."""
 
+from marketplace.presentation.rest.carts import views as cart_views
 from marketplace.presentation.rest.catalogue import (
     category_views,
     media_views,
@@ -8,7 +9,7 @@ from marketplace.presentation.rest.catalogue import (
     search_views,
     variant_views,
 )
-from marketplace.presentation.rest.identity import auth_views, user_views
+from marketplace.presentation.rest.identity import address_views, auth_views, user_views
 from marketplace.presentation.rest.imports import views as import_views
 from marketplace.presentation.rest.inventory import views as inventory_views
 from marketplace.presentation.rest.meta import views as meta_views
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     meta_views.blp,
     auth_views.blp,
     user_views.blp,
+    address_views.blp,
     seller_views.blp,
     category_views.blp,
     search_views.blp,
@@ -28,6 +30,7 @@ BLUEPRINTS = (
     offer_views.blp,
     inventory_views.blp,
     import_views.blp,
+    cart_views.blp,
     order_views.blp,
 )
 """In the order of the documentation."""

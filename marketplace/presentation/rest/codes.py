@@ -77,6 +77,10 @@ CODES: dict[str, Code] = {
     "out_of_stock": Code(
         409, "Out of stock", "`offers` lists the offers that have too little: order less of them."
     ),
+    "too_many_addresses": Code(
+        409, "Too many addresses", "An account keeps 100: remove or change one."
+    ),
+    "cart_full": Code(409, "Cart full", "Remove an item first, or order what is in it."),
     "stock_allocated": Code(
         409, "Stock is allocated", "`allocated` units belong to orders: no fewer can be on hand."
     ),

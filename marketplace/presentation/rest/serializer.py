@@ -113,12 +113,17 @@ def _money(value: Any) -> dict[str, Any]:
     return {"amount": value.amount, "currency": value.currency}
 
 
+def _money_or_units(value: Any) -> Any:
+    return value if type(value) is int else _money(value)
+
+
 def _instant(value: datetime) -> datetime:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 _CONVERSIONS: Mapping[type, Render] = {
     fields.Money: _money,
+    fields.MoneyOrUnits: _money_or_units,
     fields.FieldName: camel_case,
     fields.MediaUrl: media_url,
     fields.Instant: _instant,

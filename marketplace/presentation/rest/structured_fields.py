@@ -137,6 +137,23 @@ class Value(Field):
         return {"anyOf": [*plain, {"type": "array", "items": {}}]}
 
 
+class MoneyOrUnits(Field):
+    """Money, or a number of units, in an answer."""
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        if isinstance(value, MoneyValue):
+            return {"amount": value.amount, "currency": value.currency}
+        return value
+
+    def json_schema(self) -> Json:
+        return {
+            "anyOf": [
+                {"$ref": "#/components/schemas/Money"},
+                {"type": "integer", "format": "int32"},
+            ]
+        }
+
+
 class Mapping(Field):
     """An object with free keys, bounded in number and length, whose values are all `values`.
 

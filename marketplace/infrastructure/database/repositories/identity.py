@@ -40,10 +40,11 @@ class SqlRefreshFamilyRepository(SqlRepository[RefreshFamily]):
         return self._find_for_update(refresh_families.c.id == family_id)
 
 
-_its_user = bindparam("its_user")
-_LOCK_USER = select(users.c.id).where(users.c.id == _its_user).with_for_update(key_share=True)
+_LOCK_USER = (
+    select(users.c.id).where(users.c.id == bindparam("its_user")).with_for_update(key_share=True)
+)
 _COUNT_ADDRESSES = (
-    select(func.count()).select_from(addresses).where(addresses.c.user_id == _its_user)
+    select(func.count()).select_from(addresses).where(addresses.c.user_id == bindparam("its_user"))
 )
 
 

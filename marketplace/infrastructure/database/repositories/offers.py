@@ -15,12 +15,14 @@ _COLUMNS = """
     offers.id, offers.product_id, offers.variant_id, offers.seller_id, offers.sku,
     offers.price_amount, offers.price_currency, products.name, products.slug, variants.options,
     products.status = 'published' AND sellers.status = 'approved'
-        AND offers.withdrawn_at IS NULL AS purchasable
+        AND offers.withdrawn_at IS NULL AS purchasable,
+    coalesce(stock_items.on_hand - stock_items.allocated, 0) AS available
 """
 _JOINS = """
     JOIN products ON products.id = offers.product_id
     JOIN variants ON variants.id = offers.variant_id
     JOIN sellers ON sellers.id = offers.seller_id
+    LEFT JOIN stock_items ON stock_items.offer_id = offers.id
 """
 _NAMED = f"""
     SELECT CAST(NULL AS uuid) AS asked_id, {_COLUMNS}
@@ -33,7 +35,6 @@ _CHEAPEST = f"""
     CROSS JOIN LATERAL (
         SELECT {_COLUMNS}
         FROM offers {_JOINS}
-        LEFT JOIN stock_items ON stock_items.offer_id = offers.id
         WHERE offers.product_id = asked.id
         ORDER BY purchasable DESC,
             coalesce(stock_items.on_hand - stock_items.allocated, 0) > 0 DESC,
@@ -115,4 +116,5 @@ def _priced_offer(row: Row[Any]) -> PricedOffer:
         options=row.options,
         price=Money(row.price_amount, row.price_currency),
         purchasable=row.purchasable,
+        available=row.available,
     )

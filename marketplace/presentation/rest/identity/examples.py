@@ -50,3 +50,46 @@ OAUTH_TOKENS: dict[str, Any] = {
     "expires_in": 600,
     "refresh_token": TOKENS["refresh"],
 }
+
+ADDRESS_ID = "019b8d62-7e68-7824-ac4a-e6e640c366f1"
+# What no order goes to.
+OFFICE_ID = "019b8d62-8250-7256-9503-eeadc5ee25c5"
+OLD_FLAT_ID = "019b8d62-8638-755c-9e85-cdb2f30e9831"
+
+NEW_ADDRESS: dict[str, Any] = {
+    "name": "Bea Buyer",
+    "line1": "Am Kanal 12",
+    "line2": "c/o Ann Archer",
+    "city": "Leipzig",
+    "postalCode": "04109",
+    "country": "DE",
+    "phone": "+49 341 123456",
+}
+ADDRESS_PATCH: dict[str, Any] = {"line1": "Marktplatz 3", "line2": None}
+
+ADDRESS: dict[str, Any] = {
+    "id": ADDRESS_ID,
+    "name": "Bea Buyer",
+    "line1": "Unter den Linden 1",
+    "line2": None,
+    "city": "Berlin",
+    "region": None,
+    "postalCode": "10117",
+    "country": "DE",
+    "phone": None,
+    "version": 1,
+    "createdAt": "2026-01-05T09:00:00Z",
+}
+ADDED_ADDRESS: dict[str, Any] = {
+    **ADDRESS,
+    **NEW_ADDRESS,
+    "id": "019b9a0b-3c18-7d21-9f0e-5b7a1c64e882",
+}
+CHANGED_ADDRESS: dict[str, Any] = {
+    **ADDRESS,
+    "id": OFFICE_ID,
+    "city": "Bonn",
+    "postalCode": "53111",
+    **ADDRESS_PATCH,
+    "version": 2,
+}

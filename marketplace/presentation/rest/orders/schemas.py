@@ -8,6 +8,7 @@ from marshmallow import validates_schema
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
 from marketplace.domain.payments.payment import PaymentState
 from marketplace.presentation.rest import fields
+from marketplace.presentation.rest.addresses import AddressInputSchema, AddressSchema
 from marketplace.presentation.rest.catalogue.examples import HARBOUR_ID, HARBOUR_OFFER_ID
 from marketplace.presentation.rest.pages import PageQuerySchema
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema, fault
@@ -22,17 +23,6 @@ class OrderQuerySchema(PageQuerySchema):
     payment_status = fields.Enum(PaymentStatus)
     placed_after = fields.Instant(example=None)
     updated_after = fields.Instant(example=None)
-
-
-class AddressInputSchema(RequestSchema):
-    name = fields.Text(min=1, max=200, required=True, example="Ada Lovelace")
-    line1 = fields.Text(min=1, max=200, required=True, example="Unter den Linden 1")
-    line2 = fields.Text(min=1, max=200, allow_none=True)
-    city = fields.Text(min=1, max=100, required=True, example="Berlin")
-    region = fields.Text(min=1, max=100, allow_none=True)
-    postal_code = fields.Text(min=1, max=20, required=True, example="10117")
-    country = fields.Country(required=True)
-    phone = fields.Text(min=3, max=40, allow_none=True)
 
 
 class OrderItemSchema(RequestSchema):
@@ -60,17 +50,6 @@ class OrderInputSchema(RequestSchema):
     expected_total = fields.Money(
         description="What you were shown: another total is refused", example=None
     )
-
-
-class AddressSchema(ResponseSchema):
-    name = fields.Text()
-    line1 = fields.Text()
-    line2 = fields.Text(allow_none=True)
-    city = fields.Text()
-    region = fields.Text(allow_none=True)
-    postal_code = fields.Text()
-    country = fields.Country()
-    phone = fields.Text(allow_none=True)
 
 
 class NextActionSchema(ResponseSchema):

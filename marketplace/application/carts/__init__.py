@@ -1,0 +1,1 @@
+"""Filling a cart, and what there is to order of it."""
