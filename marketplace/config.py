@@ -148,6 +148,8 @@ class Payments:
     provider: str = setting("sandbox", choices=("sandbox",))
     capture: str = setting("automatic", choices=("automatic", "manual"))
     unfinalised_after: float = setting(60.0, least=0)
+    webhook_secret: str = setting("", secret=True)
+    event_delay: float = setting(2.0, least=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -376,6 +378,9 @@ def _weaknesses(settings: Settings) -> Iterator[Fault]:
 
 
 def _production_weaknesses(settings: Settings) -> Iterator[Fault]:
+    secret = settings.payments.webhook_secret
+    if secret and (problem := _secret_fault(secret, strict=True)):
+        yield Fault(f"{PREFIX}__PAYMENTS__WEBHOOK_SECRET", problem, HOW_TO_MAKE_A_KEY)
     if settings.debug:
         yield Fault(f"{PREFIX}__DEBUG", "is on in production", "set it to off")
     if any("*" in origin for origin in settings.cors.origins or ()):

@@ -61,8 +61,13 @@ from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from marketplace.infrastructure.demo import imports, pictures, place, sample
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
+from marketplace.infrastructure.payments.webhooks import SandboxWebhooks
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
-from marketplace.infrastructure.security.tokens import HmacRefreshTokens, JwtAccessTokens
+from marketplace.infrastructure.security.tokens import (
+    HmacRefreshTokens,
+    JwtAccessTokens,
+    derive_key,
+)
 from marketplace.infrastructure.seeding import loading, tree
 from marketplace.infrastructure.storage.files import FsspecStorage
 from marketplace.infrastructure.storage.pictures import PillowPictures
@@ -108,7 +113,23 @@ class Parts:
             ),
             pictures=PillowPictures(most_pixels=settings.media.max_pixels),
             storage=FsspecStorage(settings.media.url),
-            providers={"sandbox": SandboxProvider(SqlSandboxBooks(self.engines.single, clock=now))},
+            providers={"sandbox": self.sandbox},
+        )
+
+    @cached_property
+    def sandbox_webhooks(self) -> SandboxWebhooks:
+        secret = self.settings.payments.webhook_secret.encode()
+        return SandboxWebhooks(
+            secret or derive_key(self.settings.security.secret_key, "sandbox webhooks")
+        )
+
+    @cached_property
+    def sandbox(self) -> SandboxProvider:
+        return SandboxProvider(
+            SqlSandboxBooks(self.engines, clock=now),
+            webhooks=self.sandbox_webhooks,
+            clock=now,
+            delay=timedelta(seconds=self.settings.payments.event_delay),
         )
 
     @cached_property

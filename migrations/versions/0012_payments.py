@@ -157,7 +157,83 @@ _PAYMENTS = (
     """,
     "CREATE INDEX ix_provider_events_received_at ON provider_events (received_at)",
 )
-_SANDBOX: tuple[str, ...] = ()
+_SANDBOX = (
+    f"""
+    ALTER TABLE sandbox_charges
+        ADD COLUMN token TEXT,
+        ADD COLUMN capture BOOLEAN DEFAULT false NOT NULL,
+        ADD COLUMN settles_at TIMESTAMP WITH TIME ZONE
+            CONSTRAINT ck_sandbox_charges_settles_at_range
+            CHECK (settles_at {_TIMES.format("settles_at")}),
+        ADD COLUMN captured_amount BIGINT DEFAULT 0 NOT NULL
+            CONSTRAINT ck_sandbox_charges_captured_amount_range
+            CHECK (captured_amount BETWEEN 0 AND coalesce(amount, 0)),
+        ADD COLUMN refunded_amount BIGINT DEFAULT 0 NOT NULL
+            CONSTRAINT ck_sandbox_charges_refunded_amount_range
+            CHECK (refunded_amount BETWEEN 0 AND captured_amount)
+    """,
+    "UPDATE sandbox_charges SET capture = true, captured_amount = amount WHERE status = 'captured'",
+    """
+    -- squawk-ignore constraint-missing-not-valid
+    ALTER TABLE sandbox_charges ADD CONSTRAINT ck_sandbox_charges_status_known
+        CHECK (status IN ('pending', 'authorized', 'captured', 'declined', 'voided'))
+    """,
+    """
+    -- squawk-ignore disallowed-unique-constraint, constraint-missing-not-valid
+    ALTER TABLE sandbox_charges ADD CONSTRAINT uq_sandbox_charges_reference UNIQUE (reference)
+    """,
+    """
+    -- squawk-ignore require-concurrent-index-creation
+    CREATE INDEX ix_sandbox_charges_pending ON sandbox_charges (settles_at)
+        WHERE status = 'pending'
+    """,
+    f"""
+    CREATE TABLE sandbox_operations (
+        key TEXT NOT NULL,
+        charge_key TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        amount BIGINT NOT NULL,
+        currency TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        reason TEXT,
+        created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        CONSTRAINT pk_sandbox_operations PRIMARY KEY (key),
+        CONSTRAINT fk_sandbox_operations_charge_key
+            FOREIGN KEY (charge_key) REFERENCES sandbox_charges (key),
+        CONSTRAINT ck_sandbox_operations_kind_known CHECK (kind IN ('capture', 'refund')),
+        CONSTRAINT ck_sandbox_operations_amount_range CHECK (amount BETWEEN 0 AND {_MOST}),
+        CONSTRAINT ck_sandbox_operations_currency_code CHECK (currency ~ '^[A-Z]{{3}}$'),
+        CONSTRAINT ck_sandbox_operations_created_at_range
+            CHECK (created_at {_TIMES.format("created_at")})
+    )
+    """,
+    "CREATE INDEX ix_sandbox_operations_charge_key ON sandbox_operations (charge_key)",
+    f"""
+    CREATE TABLE sandbox_events (
+        id TEXT NOT NULL,
+        charge_key TEXT NOT NULL,
+        payload JSONB NOT NULL,
+        due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        attempts INTEGER NOT NULL,
+        deliveries INTEGER NOT NULL,
+        delivered_at TIMESTAMP WITH TIME ZONE,
+        error TEXT,
+        CONSTRAINT pk_sandbox_events PRIMARY KEY (id),
+        CONSTRAINT fk_sandbox_events_charge_key
+            FOREIGN KEY (charge_key) REFERENCES sandbox_charges (key),
+        CONSTRAINT ck_sandbox_events_deliveries_range CHECK (deliveries BETWEEN 0 AND attempts),
+        CONSTRAINT ck_sandbox_events_due_at_range CHECK (due_at {_TIMES.format("due_at")}),
+        CONSTRAINT ck_sandbox_events_delivered_at_range
+            CHECK (delivered_at {_TIMES.format("delivered_at")})
+    )
+    """,
+    "CREATE INDEX ix_sandbox_events_charge_key ON sandbox_events (charge_key)",
+    "CREATE INDEX ix_sandbox_events_due ON sandbox_events (due_at, id) WHERE delivered_at IS NULL",
+    """
+    CREATE INDEX ix_sandbox_events_delivered ON sandbox_events (delivered_at)
+        WHERE delivered_at IS NOT NULL
+    """,
+)
 _DOWNGRADE = (
     "DROP TABLE provider_events",
     "DROP TABLE payment_events",
@@ -171,7 +247,23 @@ _DOWNGRADE = (
     "DROP INDEX uq_orders_cart",
     "ALTER TABLE orders DROP COLUMN cart_id",
 )
-_SANDBOX_DOWNGRADE: tuple[str, ...] = ()
+# What is pending is no state further down.
+_SANDBOX_DOWNGRADE = (
+    "DROP TABLE sandbox_events",
+    "DROP TABLE sandbox_operations",
+    "DROP INDEX ix_sandbox_charges_pending",
+    """
+    ALTER TABLE sandbox_charges
+        DROP CONSTRAINT uq_sandbox_charges_reference,
+        DROP CONSTRAINT ck_sandbox_charges_status_known
+    """,
+    "UPDATE sandbox_charges SET status = 'voided' WHERE status = 'pending'",
+    """
+    ALTER TABLE sandbox_charges
+        DROP COLUMN refunded_amount, DROP COLUMN captured_amount, DROP COLUMN settles_at,
+        DROP COLUMN capture, DROP COLUMN token
+    """,
+)
 
 
 def upgrade() -> None:

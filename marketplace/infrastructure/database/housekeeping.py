@@ -16,11 +16,15 @@ from marketplace.infrastructure.database.tables import (
     login_throttle,
     outbox,
     refresh_families,
+    sandbox_events,
 )
 
 BATCH = 1000
 KEPT = timedelta(days=30)
 """How long delivered events, and sessions that are over, can still be looked at."""
+
+TOLD = timedelta(days=7)
+"""How long events that the sandbox has told can still be looked at."""
 
 
 def _expired(table: Table[Any], instant: Column[Any]) -> Delete:
@@ -44,6 +48,7 @@ _RULES = (
     (_expired(refresh_families, refresh_families.c.expires_at), KEPT),
     (_expired(imports, imports.c.finished_at), KEPT),
     (_expired(outbox, outbox.c.delivered_at), KEPT),
+    (_expired(sandbox_events, sandbox_events.c.delivered_at), TOLD),
     (_expired(handled_events, handled_events.c.handled_at), 2 * KEPT),
 )
 

@@ -1,4 +1,4 @@
-"""What no area owns: the outbox, effects and their answers, the sandbox provider's books."""
+"""What no area owns: the outbox, effects and their answers."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,14 +8,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, Named, Table, TypedColumns
 
 from marketplace.infrastructure.database.tables.base import (
-    amounts,
     count,
-    currencies,
     id_of,
     instant,
     instants,
     metadata,
-    minor_units,
     primary_key,
     text,
 )
@@ -84,28 +81,4 @@ idempotency_keys = Table(
     ),
     *instants("lease_until", "created_at"),
     Index("ix_idempotency_keys_created_at", "created_at"),
-)
-
-
-class SandboxChargeColumns(TypedColumns):
-    """The amount is NULL where a key was voided before anything was charged under it."""
-
-    key: Named[str] = text(primary_key=True)
-    status: Named[str] = text()
-    reference: Named[str] = text()
-    amount: Named[int | None] = minor_units()
-    currency: Named[str | None] = text()
-    reason: Named[str | None] = text()
-    created_at: Named[datetime] = instant()
-    updated_at: Named[datetime] = instant()
-
-
-sandbox_charges = Table(
-    "sandbox_charges",
-    metadata,
-    SandboxChargeColumns,
-    CheckConstraint("(amount IS NULL) = (currency IS NULL)", "amount_whole"),
-    *amounts("amount"),
-    *currencies("currency"),
-    *instants("created_at", "updated_at"),
 )
