@@ -7,7 +7,6 @@ against the SQL one.
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from io import BytesIO
 from types import TracebackType
@@ -30,8 +29,6 @@ from marketplace.application.ports import (
     IdFactory,
     Mail,
     Picture,
-    ProviderOutcome,
-    ProviderStatus,
 )
 from marketplace.domain.catalogue.media import PictureSize
 from marketplace.domain.errors import (
@@ -43,7 +40,6 @@ from marketplace.domain.errors import (
 )
 from marketplace.domain.shared.events import Event
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
-from marketplace.domain.shared.money import Money
 from tests.factories import NOW, new_id
 from tests.fake_carts import FakeCarts
 from tests.fake_imports import FakeImports
@@ -276,38 +272,6 @@ class FakeRefreshTokens:
 
     def hash(self, token: str) -> str:
         return f"hash of {token}"
-
-
-@dataclass
-class FakeProvider:
-    """Does what it is told; the first outcome of a key is that of every repeat.
-
-    `during` runs within each `authorize`, before it answers: for what happens meanwhile.
-    """
-
-    name: str = "sandbox"
-    status: ProviderStatus | None = None
-    error: Exception | None = None
-    during: Callable[[], None] | None = None
-    outcomes: dict[str, ProviderOutcome] = field(default_factory=dict)
-    asked: list[tuple[str, Money, str, bool]] = field(default_factory=list)
-    voided: list[str] = field(default_factory=list)
-
-    def authorize(self, *, key: str, amount: Money, token: str, capture: bool) -> ProviderOutcome:
-        self.asked.append((key, amount, token, capture))
-        if self.during is not None:
-            self.during()
-        if self.error is not None:
-            raise self.error
-        natural = ProviderStatus.CAPTURED if capture else ProviderStatus.AUTHORIZED
-        outcome = ProviderOutcome(status=self.status or natural, reference=f"ref-{key}")
-        return self.outcomes.setdefault(key, outcome)
-
-    def void(self, *, key: str) -> None:
-        self.voided.append(key)
-        self.outcomes[key] = ProviderOutcome(
-            status=ProviderStatus.DECLINED, reference=f"ref-{key}", reason="voided"
-        )
 
 
 class FakeMailer:

@@ -22,7 +22,8 @@ from tests.factories import (
     eur,
     new_id,
 )
-from tests.fakes import FakeClock, FakeDatabase, FakeProvider
+from tests.fake_provider import FakeProvider
+from tests.fakes import FakeClock, FakeDatabase
 
 
 class Shop:
