@@ -148,6 +148,7 @@ class Payments:
     provider: str = setting("sandbox", choices=("sandbox",))
     capture: str = setting("automatic", choices=("automatic", "manual"))
     unfinalised_after: float = setting(60.0, least=0)
+    pending_for: float = setting(86_400.0, least=0)
     webhook_secret: str = setting("", secret=True)
     event_delay: float = setting(2.0, least=0)
 

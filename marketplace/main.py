@@ -22,9 +22,9 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import __version__
-from marketplace.application.actor import Actor
+from marketplace.application.actor import Caller
 from marketplace.application.catalogue.media_sweeping import sweep_unused_pictures
-from marketplace.application.idempotency import Effect
+from marketplace.application.idempotency import LEASE, Effect
 from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
 from marketplace.application.identity.services import appoint_administrator
 from marketplace.application.imports.commands import RequestImportAsOperator
@@ -32,7 +32,8 @@ from marketplace.application.imports.exporting import export_products
 from marketplace.application.imports.queries import ExportQueries, ImportView
 from marketplace.application.imports.running import work_on_imports
 from marketplace.application.imports.services import request_import_as_operator
-from marketplace.application.orders.sweeping import sweep_unfinalised_orders
+from marketplace.application.orders.sweeping import expire_pending_orders, sweep_unfinalised_orders
+from marketplace.application.payments.sweeping import sweep_unanswered_operations
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
 from marketplace.application.subscriptions import subscriptions
@@ -147,7 +148,7 @@ class Parts:
     def reader(self) -> AbstractContextManager[Reader]:
         return open_reader(self.engines.read)
 
-    def authenticate(self, token: str) -> Actor:
+    def authenticate(self, token: str) -> Caller:
         claims = self.ports.access_tokens.read(token)
         with self.reader() as read:
             actor = read.users.actor(claims)
@@ -160,6 +161,19 @@ class Parts:
             self.new_uow(),
             providers=self.ports.providers,
             after=timedelta(seconds=self.settings.payments.unfinalised_after),
+        )
+
+    def sweep_pending(self) -> int:
+        return expire_pending_orders(
+            self.new_uow(),
+            providers=self.ports.providers,
+            after=timedelta(seconds=self.settings.payments.pending_for),
+            new_id=new_id,
+        )
+
+    def sweep_payments(self) -> int:
+        return sweep_unanswered_operations(
+            self.new_uow(), providers=self.ports.providers, after=LEASE
         )
 
     def sweep_pictures(self) -> int:
@@ -315,6 +329,8 @@ def _work() -> None:
             every=pace.poll_interval,
         ),
         loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
+        loop.Task(name="pending orders", run=parts.sweep_pending, every=pace.sweep_interval),
+        loop.Task(name="unanswered payments", run=parts.sweep_payments, every=pace.sweep_interval),
         loop.Task(name="unused pictures", run=parts.sweep_pictures, every=pace.sweep_interval),
         loop.Task(name="imports", run=parts.work_on_imports, every=pace.poll_interval),
         loop.Task(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from marketplace.domain.errors import Forbidden, NotFound
 from marketplace.domain.identity.user import Role
@@ -74,3 +75,7 @@ class OrderAccess:
     """Whoever holds the token of one order that was placed without an account."""
 
     order_id: OrderId
+
+
+Caller: TypeAlias = Actor | OrderAccess
+"""Whoever shows a token."""

@@ -12,6 +12,7 @@ from marketplace.application.identity.queries import AddressQueries, UserQueries
 from marketplace.application.imports.queries import ExportQueries, ImportQueries
 from marketplace.application.inventory.queries import StockQueries
 from marketplace.application.orders.queries import OrderQueries
+from marketplace.application.payments.queries import PaymentQueries
 from marketplace.application.sellers.queries import SellerQueries
 
 
@@ -42,6 +43,8 @@ class Reader(Protocol):
     def exports(self) -> ExportQueries: ...
     @property
     def orders(self) -> OrderQueries: ...
+    @property
+    def payments(self) -> PaymentQueries: ...
 
 
 ReaderFactory: TypeAlias = Callable[[], AbstractContextManager[Reader]]

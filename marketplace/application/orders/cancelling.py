@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from contextlib import suppress
 
-from marketplace.application.actor import Actor, OrderAccess
+from marketplace.application.actor import Caller, OrderAccess
 from marketplace.application.orders.commands import CancelOrder, CancelSellerOrder
 from marketplace.application.orders.steps import cancel_units
 from marketplace.application.payments.steps import asked_for, complete
@@ -87,7 +87,7 @@ def _cancel(
     )
 
 
-def _canceller(order: Order, caller: Actor | OrderAccess, key: OrderId | str) -> By:
+def _canceller(order: Order, caller: Caller, key: OrderId | str) -> By:
     if order.finalised_at is None:
         raise NotFound("order", key)
     if isinstance(caller, OrderAccess):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from marketplace.application.actor import Actor, OrderAccess
+from marketplace.application.actor import Actor, Caller
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
     OfferId,
@@ -50,7 +50,7 @@ class CancelOrder:
     """So many units of `lines`, or with None all of it. `operation_id` becomes that of what the
     payment provider is asked for."""
 
-    caller: Actor | OrderAccess
+    caller: Caller
     order: OrderId | str
     operation_id: OperationId
     lines: Mapping[OrderLineId, int] | None = None

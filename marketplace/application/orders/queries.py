@@ -6,10 +6,16 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from marketplace.application.actor import Actor
+from marketplace.application.actor import Actor, Caller
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.paging import Page, PageRequest
-from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
+from marketplace.domain.orders.statuses import (
+    By,
+    FulfilmentStatus,
+    OrderEntryKind,
+    OrderStatus,
+    PaymentStatus,
+)
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
@@ -152,6 +158,25 @@ class OrderView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderEventLineView:
+    line_id: OrderLineId
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEventView:
+    """An entry of the timeline. `seller_order_id` tells which part it is about, if only one."""
+
+    type: OrderEntryKind
+    by: By
+    seller_order_id: SellerOrderId | None
+    amount: Money | None
+    reason: str | None
+    lines: Sequence[OrderEventLineView]
+    occurred_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderFilter:
     """`placed_after` and `updated_after` are exclusive."""
 
@@ -164,7 +189,7 @@ class OrderFilter:
 class OrderQueries(Protocol):
     """Finalised orders only."""
 
-    def get(self, order: OrderId | str, viewer: Actor) -> OrderView:
+    def get(self, order: OrderId | str, viewer: Caller) -> OrderView:
         """By id or number: the viewer's own, any for an administrator. One statement.
         Raises `NotFound`."""
 
@@ -176,3 +201,11 @@ class OrderQueries(Protocol):
     ) -> Page[SellerOrderView]:
         """The parts that this seller fulfils; newest first. Raises `NotFound` or `Forbidden`
         for a stranger, `InvalidCursor`."""
+
+    def get_part(self, seller_order_id: SellerOrderId, viewer: Actor) -> SellerOrderView:
+        """Of a seller of the viewer's, any for an administrator. Raises `NotFound`."""
+
+    def events(
+        self, order: OrderId | str, page: PageRequest, viewer: Caller
+    ) -> Page[OrderEventView]:
+        """What happened, the oldest first. Raises as `get`, and `InvalidCursor`."""

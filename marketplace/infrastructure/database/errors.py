@@ -123,7 +123,7 @@ def constraint(error: DBAPIError) -> str | None:
 
 def _by_state(state: str, error: DBAPIError) -> MarketplaceError | None:
     if state == UNIQUE_VIOLATION:
-        name = constraint(error)
+        name = constraint(error) or ""
         return Stale(OUTRUN[name]) if name in OUTRUN else _conflict(name)
     if state == FOREIGN_KEY_VIOLATION:
         deleting = (error.statement or "").lstrip().upper().startswith("DELETE")

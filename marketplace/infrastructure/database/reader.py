@@ -15,6 +15,7 @@ from marketplace.infrastructure.database.queries.imports import SqlImportQueries
 from marketplace.infrastructure.database.queries.inventory import SqlStockQueries
 from marketplace.infrastructure.database.queries.offers import SqlOfferQueries
 from marketplace.infrastructure.database.queries.orders import SqlOrderQueries
+from marketplace.infrastructure.database.queries.payments import SqlPaymentQueries
 from marketplace.infrastructure.database.queries.products import SqlProductQueries
 from marketplace.infrastructure.database.queries.search import SqlProductSearch
 from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
@@ -69,6 +70,10 @@ class SqlReader:
     @property
     def exports(self) -> SqlExportQueries:
         return SqlExportQueries(self._connection)
+
+    @property
+    def payments(self) -> SqlPaymentQueries:
+        return SqlPaymentQueries(self._connection)
 
     @property
     def orders(self) -> SqlOrderQueries:

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from functools import partial
 
 from marketplace.application.actor import Actor
 from marketplace.application.orders.commands import OrderItem, PaymentInstruction, PlaceOrder
@@ -112,6 +112,16 @@ ADDRESSES = (
     ),
 )
 """Those that the buyer keeps: at home, at work, and where nobody lives any more."""
+
+ORDERS: Sequence[tuple[Mapping[int, int], bool]] = (
+    ({1001: 1}, True),
+    ({1001: 2, 1002: 1}, True),
+    ({1001: 1}, False),
+    ({1001: 1}, False),
+    ({1001: 1}, True),
+    ({1001: 1}, True),
+)
+"""Units by number of the product, and whether the money is captured at once."""
 
 ORDER: Mapping[str, object] = {
     "items": [{"productId": str(known_id("product", 1001)), "quantity": 1}],
@@ -273,11 +283,6 @@ def _bring_to(product: Product, status: ProductStatus) -> None:
 def _place_orders(
     new_uow: Callable[[], UnitOfWork], buyer: User, providers: PaymentProviders
 ) -> None:
-    numbers = itertools.count(1)
-
-    def new_id() -> UUID:
-        return known_id("part of an order", next(numbers))
-
     actor = Actor(
         user_id=buyer.id,
         email=buyer.email,
@@ -286,8 +291,8 @@ def _place_orders(
         sellers={},
         family_id=RefreshFamilyId(known_id("session", 1)),
     )
-    baskets = ({1001: 1}, {1001: 2, 1002: 1})
-    for number, basket in enumerate(baskets, 1):
+    for number, (basket, capture) in enumerate(ORDERS, 1):
+        ids = map(partial(known_id, f"part of order {number}"), itertools.count(1))
         place_order(
             new_uow(),
             PlaceOrder(
@@ -301,6 +306,6 @@ def _place_orders(
                 payment=PaymentInstruction(method="sandbox", token="tok_ok"),  # noqa: S106
             ),
             providers=providers,
-            capture=True,
-            new_id=new_id,
+            capture=capture,
+            new_id=ids.__next__,
         )

@@ -13,7 +13,9 @@ from marketplace.presentation.rest.identity import address_views, auth_views, us
 from marketplace.presentation.rest.imports import views as import_views
 from marketplace.presentation.rest.inventory import views as inventory_views
 from marketplace.presentation.rest.meta import views as meta_views
+from marketplace.presentation.rest.orders import seller_order_views
 from marketplace.presentation.rest.orders import views as order_views
+from marketplace.presentation.rest.payments import views as payment_views
 from marketplace.presentation.rest.sellers import views as seller_views
 
 BLUEPRINTS = (
@@ -32,5 +34,7 @@ BLUEPRINTS = (
     import_views.blp,
     cart_views.blp,
     order_views.blp,
+    seller_order_views.blp,
+    payment_views.blp,
 )
 """In the order of the documentation."""

@@ -131,6 +131,22 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     @staticmethod
+    def takes_bytes(description: str) -> Callable[[View], View]:
+        """Let the view read the body itself: what is signed has to be taken byte for byte."""
+
+        def decorate(view: View) -> View:
+            operation = operation_of(view)
+            operation.takes_bytes = True
+            operation.extra["requestBody"] = {
+                "description": description,
+                "required": True,
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            }
+            return view
+
+        return decorate
+
+    @staticmethod
     def redirects(description: str) -> Callable[[View], View]:
         """Say when the operation answers 301 with a `Location` instead."""
 

@@ -53,6 +53,18 @@ CODES: dict[str, Code] = {
     "invalid_transition": Code(
         409, "The state does not allow this", "`allowed` lists the states that can follow."
     ),
+    "not_cancellable": Code(
+        409, "Cannot be cancelled", "So many units are not open: shipped, or cancelled before."
+    ),
+    "payment_in_progress": Code(
+        409, "Payment in progress", "Repeat it in a moment, when the provider has answered."
+    ),
+    "checkout_in_progress": Code(
+        409, "Checkout in progress", "Another request orders this cart at this moment."
+    ),
+    "capture_too_high": Code(409, "More than can be captured", "`most` is what is left."),
+    "refund_too_high": Code(409, "More than can be refunded", "`most` is what is left."),
+    "amount_or_lines": Code(422, "Amount or lines", "Give one of them, or neither."),
     "email_taken": Code(409, "E-mail address taken", "Sign in, or register another address."),
     "slug_taken": Code(409, "Slug taken", "Choose another slug."),
     "sku_taken": Code(409, "SKU taken", "A SKU is unique within a seller."),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
 
-from marketplace.application.actor import Actor
+from marketplace.application.actor import Actor, Caller, OrderAccess
 from marketplace.application.idempotency import Effect, EffectResumed, IdempotencyAnswers
 from marketplace.application.identity.commands import LoginLimits
 from marketplace.application.ports import (
@@ -27,10 +27,11 @@ from marketplace.application.ports import (
 from marketplace.application.precondition import Precondition
 from marketplace.application.reader import Reader
 from marketplace.application.unit_of_work import UnitOfWork
-from marketplace.domain.errors import Unauthenticated
+from marketplace.domain.errors import Forbidden, Unauthenticated
 from marketplace.presentation.rest.etag import read_if_match
 
 Result = TypeVar("Result")
+Somebody = TypeVar("Somebody", bound=Caller)
 _EXTENSION = "marketplace"
 
 
@@ -71,7 +72,7 @@ class Dependencies:
 
     :param new_uow: makes a closed unit of work that records the effect, if there is one.
     :param reader: opens a reader.
-    :param authenticate: turns an access token into its actor with at most one statement, or
+    :param authenticate: turns a token into whom it stands for, with at most one statement, or
         raises `Unauthenticated` (`invalid_token`).
     :param answers: keeps the answers to idempotent requests.
     :param new_id: makes UUIDv7.
@@ -82,7 +83,7 @@ class Dependencies:
 
     new_uow: Callable[[Effect | None], UnitOfWork]
     reader: Callable[[], AbstractContextManager[Reader]]
-    authenticate: Callable[[str], Actor]
+    authenticate: Callable[[str], Caller]
     answers: IdempotencyAnswers
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
@@ -132,24 +133,43 @@ def new_id() -> UUID:
     return made
 
 
-def current_actor() -> Actor | None:
+def current_caller() -> Caller | None:
     """Who calls, or None without a token. Asked of the database once per request.
 
     :raises Unauthenticated: for a token that is malformed, expired or revoked, and for any other
         scheme than Bearer.
     """
-    if "actor" not in g:
+    if "caller" not in g:
         token = bearer_token()
-        g.actor = None if token is None else dependencies().authenticate(token)
-    return cast(Actor | None, g.actor)
+        g.caller = None if token is None else dependencies().authenticate(token)
+    return cast(Caller | None, g.caller)
+
+
+def current_actor() -> Actor | None:
+    """`current_caller` where only accounts are meant.
+
+    :raises Forbidden: for the token of an order.
+    """
+    found = current_caller()
+    if isinstance(found, OrderAccess):
+        raise Forbidden("This token is for reading and cancelling one order.")
+    return found
 
 
 def signed_in() -> Actor:
     """`current_actor` for operations whose policy lets nobody else in."""
-    actor = current_actor()
-    if actor is None:
+    return _somebody(current_actor())
+
+
+def caller() -> Caller:
+    """`current_caller` for operations whose policy lets no anonymous in."""
+    return _somebody(current_caller())
+
+
+def _somebody(found: Somebody | None) -> Somebody:
+    if found is None:
         raise Unauthenticated("unauthenticated", "This needs a signed-in account.")
-    return actor
+    return found
 
 
 def bearer_token() -> str | None:

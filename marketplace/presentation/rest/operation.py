@@ -77,6 +77,8 @@ class Operation:
     versioned: bool = False
     # When it answers 301, if it ever does.
     redirects: str | None = None
+    # The view reads the body itself, byte for byte.
+    takes_bytes: bool = False
     operation_id: str | None = None
     reads: bool = False
     path: ma.Schema | None = None
@@ -105,7 +107,7 @@ class Operation:
     def run(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Response:
         """Check in the order that api.md promises, then call the view."""
         assert self.policy is not None  # noqa: S101 - the registration saw to it
-        self.policy.check(context.current_actor)
+        self.policy.check(context.current_caller)
         if (body := self.body) and body.limit is not None:
             request.max_content_length = body.limit() + ROOM
         multipart = body is not None and body.location == "multipart"
@@ -125,7 +127,8 @@ class Operation:
                 require_type(request, BODY_TYPES["json"])
             parse = PARSER.parse_arguments if item.location == "query" else PARSER.parse
             parsed[id(item)] = parse(item.schema, request, location=item.location)
-        if self.body is None and not self.reads and request.get_data(cache=True):
+        takes_nothing = self.body is None and not self.reads and not self.takes_bytes
+        if takes_nothing and request.get_data(cache=True):
             # None is asked for, so that only an empty object says nothing.
             PARSER.parse(_NOTHING, request, location="json")
         if self.query is None and request.query_string:

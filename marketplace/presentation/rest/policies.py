@@ -7,7 +7,7 @@ the aggregate (what is not yours to change is 403).
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from marketplace.application.actor import Actor
+from marketplace.application.actor import Actor, Caller, OrderAccess
 from marketplace.domain.errors import Forbidden, Unauthenticated
 
 Requirement = dict[str, list[str]]
@@ -18,7 +18,7 @@ class Policy:
     """`allows` is asked with None for a caller without token. `name` is what `routes` prints."""
 
     name: str
-    allows: Callable[[Actor | None], bool]
+    allows: Callable[[Caller | None], bool]
     reads_token: bool = True
     is_for_a_role: bool = False
 
@@ -40,17 +40,17 @@ class Policy:
     def lets_anonymous_in(self) -> bool:
         return self.allows(None)
 
-    def check(self, current_actor: Callable[[], Actor | None]) -> None:
-        """Raise `Unauthenticated` or `Forbidden`. Asks for the actor only where it matters: also
+    def check(self, current_caller: Callable[[], Caller | None]) -> None:
+        """Raise `Unauthenticated` or `Forbidden`. Asks for the caller only where it matters: also
         where anybody may come in, a token that is no good is refused before all else."""
         if not self.reads_token:
             return
-        actor = current_actor()
+        caller = current_caller()
         if self.lets_anonymous_in:
             return
-        if actor is None:
+        if caller is None:
             raise Unauthenticated("unauthenticated", "This needs a signed-in account.")
-        if not self.allows(actor):
+        if not self.allows(caller):
             raise Forbidden(f"This is for: {self.name}.")
 
     @property
@@ -62,11 +62,12 @@ class Policy:
         return [{}, *tokens] if self.lets_anonymous_in else tokens
 
 
-PUBLIC = Policy("public", lambda actor: True, reads_token=False)
-SIGNED_IN = Policy("signed in", lambda actor: actor is not None)
-ADMIN = Policy(
-    "administrator", lambda actor: actor is not None and actor.is_admin, is_for_a_role=True
-)
-MEMBER = Policy(
-    "seller's member", lambda actor: actor is not None and bool(actor.sellers), is_for_a_role=True
-)
+def _account(allows: Callable[[Actor], bool]) -> Callable[[Caller | None], bool]:
+    return lambda caller: isinstance(caller, Actor) and allows(caller)
+
+
+PUBLIC = Policy("public", lambda caller: True, reads_token=False)
+SIGNED_IN = Policy("signed in", _account(lambda actor: True))
+ADMIN = Policy("administrator", _account(lambda actor: actor.is_admin), is_for_a_role=True)
+MEMBER = Policy("seller's member", _account(lambda actor: bool(actor.sellers)), is_for_a_role=True)
+GUEST = Policy("holder of the order's token", lambda caller: isinstance(caller, OrderAccess))

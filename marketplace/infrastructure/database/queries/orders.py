@@ -1,5 +1,6 @@
 """What is read of orders: each in one statement, with its parts, lines and payments."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,15 @@ from sqlalchemy import (
     Label,
     Subquery,
     bindparam,
+    false,
     func,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from marketplace.application.actor import Actor
+from marketplace.application.actor import Actor, Caller, OrderAccess
 from marketplace.application.orders.queries import (
+    OrderEventView,
     OrderFilter,
     OrderView,
     SellerOrderView,
@@ -23,14 +26,20 @@ from marketplace.application.orders.queries import (
 from marketplace.application.paging import Page, PageRequest
 from marketplace.domain.errors import NotFound
 from marketplace.domain.payments.statuses import PaymentState
-from marketplace.domain.shared.ids import OrderId, SellerId
+from marketplace.domain.shared.ids import OrderId, SellerId, SellerOrderId
+from marketplace.infrastructure.database.queries import order_events
 from marketplace.infrastructure.database.queries.connection import AnySelect, ReadConnection
 from marketplace.infrastructure.database.queries.order_views import (
     order_view,
     seller_order_view,
 )
 from marketplace.infrastructure.database.queries.paging import Listing, Sort, fetch_page
-from marketplace.infrastructure.database.queries.sellers import own_seller
+from marketplace.infrastructure.database.queries.sellers import (
+    own_seller,
+    viewer_kind,
+    viewer_parameters,
+    viewer_reads,
+)
 from marketplace.infrastructure.database.tables import (
     order_lines,
     orders,
@@ -107,7 +116,12 @@ def _parts(page: Subquery) -> AnySelect:
 
 
 _finalised = orders.c.finalised_at.is_not(None)
-_own = orders.c.customer_id == bindparam("customer_id")
+# What a viewer may read, by the kind of the viewer.
+_READABLE: Mapping[str, tuple[ColumnElement[bool], ...]] = {
+    "administrator": (),
+    "customer": (orders.c.customer_id == bindparam("customer_id"),),
+    "guest": (orders.c.id == bindparam("guest_order_id"),),
+}
 _PLACED = Sort((orders.c.placed_at, orders.c.id), descending=True)
 _LISTING = Listing("orders", {"newest": _PLACED}, shape=_whole)
 _PART_PLACED = Sort((seller_orders.c.placed_at, seller_orders.c.id), descending=True)
@@ -130,16 +144,22 @@ _PART_CRITERIA: _Criteria = {
 
 
 @cache
-def _get(*, by_id: bool, own: bool) -> AnySelect:
+def _find(*, by_id: bool, viewer: str) -> AnySelect:
     key = orders.c.id if by_id else orders.c.number
-    found = select(orders).where(key == bindparam("wanted_key", type_=key.type), _finalised)
-    return _whole((found.where(_own) if own else found).subquery("page"))
+    wanted = key == bindparam("wanted_key", type_=key.type)
+    return select(orders).where(wanted, _finalised, *_READABLE[viewer])
 
 
 @cache
-def _list(criteria: tuple[str, ...], *, own: bool) -> AnySelect:
-    items = select(orders).where(_finalised, *(_CRITERIA[name] for name in criteria))
-    return items.where(_own) if own else items
+def _get(*, by_id: bool, viewer: str) -> AnySelect:
+    return _whole(_find(by_id=by_id, viewer=viewer).subquery("page"))
+
+
+@cache
+def _list(criteria: tuple[str, ...], *, viewer: str) -> AnySelect:
+    return select(orders).where(
+        _finalised, *_READABLE[viewer], *(_CRITERIA[name] for name in criteria)
+    )
 
 
 @cache
@@ -155,26 +175,41 @@ def _list_of_seller(criteria: tuple[str, ...]) -> AnySelect:
     )
 
 
+@cache
+def _get_part(viewer: str) -> AnySelect:
+    return _parts(
+        select(seller_orders.c.id)
+        .join(orders, orders.c.id == seller_orders.c.order_id)
+        .where(
+            seller_orders.c.id == bindparam("part_id"),
+            _finalised,
+            viewer_reads(viewer, seller_orders.c.seller_id, false()),
+        )
+        .subquery("page")
+    )
+
+
 class SqlOrderQueries:
     """Implements `application.orders.queries.OrderQueries`."""
 
     def __init__(self, read: ReadConnection) -> None:
         self._read = read
 
-    def get(self, order: OrderId | str, viewer: Actor) -> OrderView:
+    def get(self, order: OrderId | str, viewer: Caller) -> OrderView:
         """By id or number: the viewer's own, any for an administrator. One statement.
         Raises `NotFound`."""
-        statement = _get(by_id=isinstance(order, UUID), own=not viewer.is_admin)
-        rows = self._read.execute(statement, {"wanted_key": order} | _owner(viewer)).all()
+        kind, values = _viewer(viewer)
+        statement = _get(by_id=isinstance(order, UUID), viewer=kind)
+        rows = self._read.execute(statement, {"wanted_key": order} | values).all()
         if not rows:
             raise NotFound("order", order)
         return order_view(rows)
 
     def list(self, page: PageRequest, wanted: OrderFilter, viewer: Actor) -> Page[OrderView]:
         """The viewer's own, all for an administrator; newest first. Raises `InvalidCursor`."""
-        values = _wanted(wanted)
-        items = _list(tuple(values), own=not viewer.is_admin)
-        return fetch_page(self._read, _LISTING, page, items, values | _owner(viewer), order_view)
+        (kind, owner), values = _viewer(viewer), _wanted(wanted)
+        items = _list(tuple(values), viewer=kind)
+        return fetch_page(self._read, _LISTING, page, items, values | owner, order_view)
 
     def list_of_seller(
         self, seller: SellerId | str, page: PageRequest, wanted: OrderFilter, viewer: Actor
@@ -186,9 +221,39 @@ class SqlOrderQueries:
         values["seller_id"] = own_seller(self._read, seller, viewer)
         return fetch_page(self._read, _PART_LISTING, page, items, values, seller_order_view)
 
+    def get_part(self, seller_order_id: SellerOrderId, viewer: Actor) -> SellerOrderView:
+        """Of a seller of the viewer's, any for an administrator. Raises `NotFound`."""
+        kind, values = viewer_kind(viewer), viewer_parameters(viewer)
+        rows = self._read.execute(_get_part(kind), {"part_id": seller_order_id, **values}).all()
+        if not rows:
+            raise NotFound("seller order", seller_order_id)
+        return seller_order_view(rows)
 
-def _owner(viewer: Actor) -> dict[str, Any]:
-    return {} if viewer.is_admin else {"customer_id": viewer.user_id}
+    def events(
+        self, order: OrderId | str, page: PageRequest, viewer: Caller
+    ) -> Page[OrderEventView]:
+        """What happened, the oldest first. Raises as `get`, and `InvalidCursor`."""
+        kind, values = _viewer(viewer)
+        statement = _find(by_id=isinstance(order, UUID), viewer=kind)
+        found = self._read.execute(statement, {"wanted_key": order} | values).first()
+        if found is None:
+            raise NotFound("order", order)
+        return fetch_page(
+            self._read,
+            order_events.LISTING,
+            page,
+            order_events.OF_ORDER,
+            {"order_id": found.id},
+            order_events.event_view,
+        )
+
+
+def _viewer(viewer: Caller) -> tuple[str, dict[str, Any]]:
+    if isinstance(viewer, OrderAccess):
+        return "guest", {"guest_order_id": viewer.order_id}
+    if viewer.is_admin:
+        return "administrator", {}
+    return "customer", {"customer_id": viewer.user_id}
 
 
 def _wanted(wanted: OrderFilter) -> dict[str, Any]:

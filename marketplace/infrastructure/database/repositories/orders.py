@@ -167,7 +167,7 @@ class SqlOrderRepository:
         found = self._transaction.read(_HOLDING, {"its_id": seller_order_id}).scalar_one_or_none()
         if found is None:
             raise NotFound("seller order", seller_order_id)
-        return found
+        return OrderId(found)
 
     def finalise(self, order: Order) -> None:
         """Store what `Order.finalise` changed, with statuses, money and timeline. One statement.

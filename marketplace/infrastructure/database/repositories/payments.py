@@ -103,7 +103,7 @@ class SqlPaymentRepository:
         found = self._transaction.read(_ORDER_OF, {"its_id": payment_id}).scalar_one_or_none()
         if found is None:
             raise NotFound("payment", payment_id)
-        return found
+        return OrderId(found)
 
     def of_order(self, order_id: OrderId) -> Payment:
         """The live payment of an order, else the last that there was. Raises `NotFound`."""

@@ -10,6 +10,12 @@ from marketplace.presentation.rest.catalogue.examples import (
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS
 
 ORDER_ID = "019b8d62-7e68-7616-aaae-441089f9ea3a"
+LINE_ID = "019b8d62-7e68-7f37-ad47-b02c954488ee"
+SELLER_ORDER_ID = "019b8d62-8250-7240-b962-9a2722b631a3"
+PAYMENT_ID = "019b8d62-8638-7e1d-9d4f-5269127fa39e"
+# Others of the demo, for what can be done only once.
+CANCELLABLE_ID = "019b8d62-8e08-7ebe-9870-3d29a5e7984b"
+CANCELLABLE_PART_ID = "019b8d62-8250-7c4e-8738-98a425ccacc5"
 
 _ADDRESS: dict[str, Any] = {
     "name": "Bea Buyer",
@@ -28,7 +34,6 @@ NEW_ORDER: dict[str, Any] = {
 _FREE: dict[str, Any] = {"amount": 0, "currency": "EUR"}
 _TOTAL: dict[str, Any] = NEW_ORDER["expectedTotal"]
 _SHOWN_ADDRESS: dict[str, Any] = {**_ADDRESS, "line2": None, "region": None, "phone": None}
-_PAYMENT_ID = "019b8d62-8638-72c2-b9b7-b4225b10f35a"
 _STATUS: dict[str, Any] = {
     "status": "placed",
     "paymentStatus": "paid",
@@ -37,7 +42,7 @@ _STATUS: dict[str, Any] = {
 }
 
 SELLER_ORDER: dict[str, Any] = {
-    "id": "019b8d62-8250-756e-9a2e-57a754422235",
+    "id": SELLER_ORDER_ID,
     "number": "ORD-2026-000001-1",
     "orderId": ORDER_ID,
     "seller": PAPYRUS_BOOKS,
@@ -46,7 +51,7 @@ SELLER_ORDER: dict[str, Any] = {
     "shippingAddress": _SHOWN_ADDRESS,
     "lines": [
         {
-            "id": "019b8d62-7e68-7842-a4cc-98fa77dad00a",
+            "id": LINE_ID,
             "offerId": HARBOUR_OFFER_ID,
             "productId": HARBOUR_ID,
             "variantId": HARBOUR_VARIANT_ID,
@@ -64,7 +69,7 @@ SELLER_ORDER: dict[str, Any] = {
         }
     ],
     "shipping": {"methodId": None, "name": "Free shipping", "price": _FREE},
-    "payment": {"id": _PAYMENT_ID, "captured": _TOTAL, "refunded": _FREE},
+    "payment": {"id": PAYMENT_ID, "captured": _TOTAL, "refunded": _FREE},
     "shipments": [],
     "total": _TOTAL,
 }
@@ -82,7 +87,7 @@ ORDER: dict[str, Any] = {
     "shippingAddress": _SHOWN_ADDRESS,
     "payments": [
         {
-            "id": _PAYMENT_ID,
+            "id": PAYMENT_ID,
             "provider": "sandbox",
             "status": "captured",
             "amount": _TOTAL,
@@ -92,4 +97,33 @@ ORDER: dict[str, Any] = {
         }
     ],
     "sellerOrders": [SELLER_ORDER],
+}
+
+EVENT: dict[str, Any] = {
+    "type": "paymentCaptured",
+    "by": "system",
+    "sellerOrderId": None,
+    "amount": _TOTAL,
+    "reason": None,
+    "lines": [],
+    "occurredAt": "2026-03-01T12:00:00Z",
+}
+
+_CANCELLED: dict[str, Any] = {
+    "status": "cancelled",
+    "paymentStatus": "refunded",
+    "fulfilmentStatus": "cancelled",
+}
+_REFUNDED: dict[str, Any] = {"id": PAYMENT_ID, "captured": _TOTAL, "refunded": _TOTAL}
+CANCELLED_PART: dict[str, Any] = {
+    **SELLER_ORDER,
+    **_CANCELLED,
+    "lines": [{**line, "cancelled": 2, "refunded": 2} for line in SELLER_ORDER["lines"]],
+    "payment": _REFUNDED,
+}
+CANCELLED: dict[str, Any] = {
+    **ORDER,
+    **_CANCELLED,
+    "payments": [{**payment, "refundedAmount": _TOTAL} for payment in ORDER["payments"]],
+    "sellerOrders": [CANCELLED_PART],
 }

@@ -1,15 +1,23 @@
 """Orders on the wire."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import validates_schema
 
-from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.orders.statuses import (
+    By,
+    FulfilmentStatus,
+    OrderEntryKind,
+    OrderStatus,
+    PaymentStatus,
+)
+from marketplace.domain.payments.statuses import PaymentState
+from marketplace.domain.shared.ids import OrderLineId
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.addresses import AddressInputSchema, AddressSchema
 from marketplace.presentation.rest.catalogue.examples import HARBOUR_ID, HARBOUR_OFFER_ID
+from marketplace.presentation.rest.orders.examples import LINE_ID
 from marketplace.presentation.rest.pages import PageQuerySchema
 from marketplace.presentation.rest.schema import RequestSchema, ResponseSchema, fault
 from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
@@ -50,6 +58,47 @@ class OrderInputSchema(RequestSchema):
     expected_total = fields.Money(
         description="What you were shown: another total is refused", example=None
     )
+
+
+class LineQuantitySchema(RequestSchema):
+    line_id = fields.Id(required=True, example=LINE_ID)
+    quantity = fields.Integer(min=1, max=MOST_UNITS, required=True, example=1)
+
+
+class CancellationSchema(RequestSchema):
+    reason = fields.Text(
+        min=1, max=1000, allow_none=True, description="Why", example="Ordered by mistake"
+    )
+    lines = fields.List(
+        fields.Nested(LineQuantitySchema),
+        min=1,
+        max=MOST_ITEMS,
+        description="So many units of these; without it, all that is left",
+        example=None,
+    )
+
+
+def quantities(lines: Iterable[Mapping[str, Any]]) -> dict[OrderLineId, int]:
+    """Units by line; a line that is named twice counts twice."""
+    wanted: dict[OrderLineId, int] = {}
+    for line in lines:
+        wanted[line["line_id"]] = wanted.get(line["line_id"], 0) + line["quantity"]
+    return wanted
+
+
+class OrderEventLineSchema(ResponseSchema):
+    line_id = fields.Id()
+    quantity = fields.Integer()
+
+
+class OrderEventSchema(ResponseSchema):
+    type = fields.Enum(OrderEntryKind)
+    by = fields.Enum(By)
+    seller_order_id = fields.Id(allow_none=True, description="Of the part that it is about")
+    amount = fields.Money(allow_none=True)
+    reason = fields.Text(allow_none=True)
+    lines = fields.List(fields.Nested(OrderEventLineSchema))
+    occurred_at = fields.Instant()
 
 
 class NextActionSchema(ResponseSchema):

@@ -2,23 +2,37 @@
 
 from flask.views import MethodView
 
-from marketplace.application.orders.commands import OrderItem, PaymentInstruction, PlaceOrder
-from marketplace.application.orders.queries import OrderFilter, OrderView, SellerOrderView
+from marketplace.application.orders.cancelling import cancel_order
+from marketplace.application.orders.commands import (
+    CancelOrder,
+    OrderItem,
+    PaymentInstruction,
+    PlaceOrder,
+)
+from marketplace.application.orders.queries import (
+    OrderEventView,
+    OrderFilter,
+    OrderView,
+    SellerOrderView,
+)
 from marketplace.application.orders.services import place_order
 from marketplace.application.paging import Page
 from marketplace.domain.shared.address import Address
-from marketplace.domain.shared.ids import OrderId, SellerId
+from marketplace.domain.shared.ids import OperationId, OrderId, SellerId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
 from marketplace.presentation.rest.orders import examples
 from marketplace.presentation.rest.orders.schemas import (
+    CancellationSchema,
+    OrderEventSchema,
     OrderInputSchema,
     OrderQuerySchema,
     OrderSchema,
     SellerOrderSchema,
+    quantities,
 )
-from marketplace.presentation.rest.pages import take_page
-from marketplace.presentation.rest.policies import ADMIN, MEMBER, SIGNED_IN
+from marketplace.presentation.rest.pages import PageQuerySchema, take_page
+from marketplace.presentation.rest.policies import ADMIN, GUEST, MEMBER, SIGNED_IN
 from marketplace.presentation.rest.schema import Json
 
 blp = Blueprint("orders", __name__, description="Buying")
@@ -81,12 +95,52 @@ class Orders(MethodView):
 
 @blp.route("/orders/<order>", examples={"order": examples.ORDER_ID})
 class Order(MethodView):
-    @blp.allow(SIGNED_IN)
+    @blp.allow(SIGNED_IN | GUEST)
     @blp.response(200, OrderSchema, example=examples.ORDER)
     def get(self, order: OrderId | str) -> OrderView:
         """Read an order of yours. Administrators read everybody's."""
         with context.reader() as read:
-            return read.orders.get(order, context.signed_in())
+            return read.orders.get(order, context.caller())
+
+
+@blp.route("/orders/<order>/events", examples={"order": examples.ORDER_ID})
+class OrderEvents(MethodView):
+    @blp.named("listOrderEvents")
+    @blp.allow(SIGNED_IN | GUEST)
+    @blp.arguments(PageQuerySchema, location="query")
+    @blp.response(200, OrderEventSchema, kind="page", example=examples.EVENT)
+    def get(self, query: Json, order: OrderId | str) -> Page[OrderEventView]:
+        """List what happened to an order of yours, the oldest first."""
+        page = take_page(query)
+        with context.reader() as read:
+            return read.orders.events(order, page, context.caller())
+
+
+@blp.route("/orders/<order>/cancel", examples={"order": examples.CANCELLABLE_ID})
+class OrderCancellation(MethodView):
+    @blp.named("cancelOrder")
+    @blp.allow(SIGNED_IN | GUEST)
+    @blp.idempotent(required=True)
+    @blp.arguments(CancellationSchema, required=False, example={"reason": "Ordered by mistake"})
+    @blp.response(200, OrderSchema, example=examples.CANCELLED)
+    @blp.problems("not_cancellable", "payment_in_progress", "unknown_id")
+    def post(self, body: Json, order: OrderId | str) -> OrderView:
+        """Cancel an order of yours, or units of its lines, until they are shipped.
+
+        Units go back to stock, and what was paid for them to you; the shipping of a seller too,
+        once nothing of its part is left.
+        """
+        lines = body.get("lines")
+        command = CancelOrder(
+            caller=context.caller(),
+            order=order,
+            operation_id=OperationId(context.new_id()),
+            lines=None if lines is None else quantities(lines),
+            reason=body.get("reason"),
+        )
+        order_id = cancel_order(context.new_uow(), command, providers=context.ports().providers)
+        with context.reader() as read:
+            return read.orders.get(order_id, command.caller)
 
 
 @blp.route("/sellers/<seller>/orders", examples={"seller": "papyrus-books"})
