@@ -14,6 +14,7 @@ from marketplace.application.inventory.queries import StockQueries
 from marketplace.application.orders.queries import OrderQueries
 from marketplace.application.payments.queries import PaymentQueries
 from marketplace.application.sellers.queries import SellerQueries
+from marketplace.application.shipping.queries import ShippingMethodQueries
 
 
 class Reader(Protocol):
@@ -25,6 +26,8 @@ class Reader(Protocol):
     def addresses(self) -> AddressQueries: ...
     @property
     def sellers(self) -> SellerQueries: ...
+    @property
+    def shipping_methods(self) -> ShippingMethodQueries: ...
     @property
     def categories(self) -> CategoryQueries: ...
     @property

@@ -37,6 +37,7 @@ class World:
     applicant_id: str
     import_id: str
     address_id: str
+    method_id: str
 
     def api(self, actor: str) -> Api:
         found: Api = getattr(self.shop, actor)
@@ -124,6 +125,14 @@ def an_offer(world: World) -> dict[str, Any]:
 
 def a_wanted_offer(world: World) -> dict[str, Any]:
     return {"offerId": world.shop.offers(world.published)[0]}
+
+
+def new_method(world: World) -> dict[str, Any]:
+    return {"name": "Parcel", "price": {"amount": 490, "currency": "EUR"}}
+
+
+def a_method(world: World) -> dict[str, Any]:
+    return {"id": world.method_id}
 
 
 def an_import(world: World) -> dict[str, Any]:
@@ -239,6 +248,13 @@ TABLE = {
     "POST /offers/{id}/stock-movements": Row(
         WRITERS, lambda world: {"kind": "received", "quantity": 1}, path=an_offer, key=True
     ),
+    "GET /sellers/{seller}/shipping-methods": Row(MEMBERS | ADMIN),
+    "POST /sellers/{seller}/shipping-methods": Row(WRITERS, new_method),
+    "GET /sellers/{seller}/shipping-methods/{id}": Row(MEMBERS | ADMIN, path=a_method),
+    "PATCH /sellers/{seller}/shipping-methods/{id}": Row(
+        WRITERS, lambda world: {"name": "Renamed"}, path=a_method
+    ),
+    "DELETE /sellers/{seller}/shipping-methods/{id}": Row(WRITERS, path=a_method),
     "GET /sellers/{seller}/offers": Row(MEMBERS | ADMIN),
     "POST /products/{product}/submit": Row(WRITERS, path=the_draft),
     "POST /products/{product}/archive": Row(WRITERS, path=the_draft),
@@ -281,14 +297,20 @@ def world(shop: Shop) -> World:
         headers={"Authorization": f"Bearer {shop.seller.token}"},
     ).json()["result"]
     address = shop.customer.result("POST", "/users/me/addresses", ADDRESS)
+    method = shop.seller.result(
+        "POST",
+        f"/sellers/{shop.seller_id}/shipping-methods",
+        {"name": "Parcel", "price": {"amount": 490, "currency": "EUR"}},
+    )
     return World(
         shop,
         shop.draft("draft"),
         published,
         order,
-        applicant["id"],
-        imported["id"],
-        address["id"],
+        applicant_id=applicant["id"],
+        import_id=imported["id"],
+        address_id=address["id"],
+        method_id=method["id"],
     )
 
 

@@ -49,6 +49,16 @@ def import_id(shop: Shop) -> str:
     return requested
 
 
+@pytest.fixture(scope="module")
+def method_id(shop: Shop) -> str:
+    created: str = shop.seller.result(
+        "POST",
+        f"/sellers/{shop.seller_id}/shipping-methods",
+        {"name": "Parcel", "price": {"amount": 490, "currency": "EUR"}},
+    )["id"]
+    return created
+
+
 # Behind a token one statement finds the actor.
 READS = [
     ("anonymous", "/meta", 0),
@@ -78,6 +88,8 @@ READS = [
     ("seller", "/offers/{offer}/stock-movements", 3),
     ("seller", "/sellers/{seller}/orders", 2),
     ("seller", "/sellers/{seller}/members", 2),
+    ("seller", "/sellers/{seller}/shipping-methods", 2),
+    ("seller", "/sellers/{seller}/shipping-methods/{method_id}", 2),
 ]
 
 
@@ -90,6 +102,7 @@ def test_reads(
     products: list[dict[str, Any]],
     order: dict[str, Any],
     import_id: str,
+    method_id: str,
 ) -> None:
     api: Api = getattr(shop, actor)
     filled = path.format(
@@ -101,6 +114,7 @@ def test_reads(
         offer=shop.offers(products[0])[0],
         order=order["id"],
         import_id=import_id,
+        method_id=method_id,
     )
     assert api.get(filled).status_code == 200
 

@@ -12,7 +12,7 @@ from marketplace.application.sellers.commands import (
 )
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import RuleViolated
-from marketplace.domain.sellers.seller import Seller, SellerStatus
+from marketplace.domain.sellers.seller import Seller
 from marketplace.domain.shared.ids import SellerId, UserId
 from marketplace.domain.shared.slug import slugify
 
@@ -47,7 +47,7 @@ def change_seller_profile(uow: UnitOfWork, command: ChangeSellerProfile) -> Sell
         else:
             seller = uow.sellers.get_for_update(command.seller, slug=True)
         command.actor.require_manager(
-            seller.id, what="seller", key=command.seller, visible=_is_public(seller)
+            seller.id, what="seller", key=command.seller, visible=seller.is_public
         )
         command.precondition.check("seller", seller)
         seller.change_profile(
@@ -132,9 +132,5 @@ def remove_seller_member(uow: UnitOfWork, command: RemoveSellerMember) -> None:
 
 def _owned(uow: UnitOfWork, command: AddSellerMember | RemoveSellerMember) -> Seller:
     seller = uow.sellers.get(command.seller)
-    command.actor.require_owner(seller.id, key=command.seller, visible=_is_public(seller))
+    command.actor.require_owner(seller.id, key=command.seller, visible=seller.is_public)
     return seller
-
-
-def _is_public(seller: Seller) -> bool:
-    return seller.status is SellerStatus.APPROVED

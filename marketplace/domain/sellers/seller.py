@@ -88,6 +88,11 @@ class Seller(AggregateRoot):
         seller.record(SellerApplied(seller_id=id, owner_id=owner_id, occurred_at=now))
         return seller
 
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may see it."""
+        return self.status is SellerStatus.APPROVED
+
     def approve(self, now: datetime) -> None:
         self._admit(SellerStatus.PENDING, now)
 

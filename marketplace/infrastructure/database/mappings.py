@@ -8,8 +8,8 @@ from collections.abc import Collection
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Table
-from sqlalchemy.orm import composite, registry, relationship
+from sqlalchemy import Column, Table
+from sqlalchemy.orm import Composite, composite, registry, relationship
 
 from marketplace.domain.carts.cart import Cart, CartItem
 from marketplace.domain.catalogue.category import Category
@@ -85,6 +85,14 @@ def _aggregate(
     )
 
 
+def _money(amount: Column[Any], currency: Column[Any]) -> Composite[Any]:
+    """Money in two columns; None where they are NULL."""
+    # The former value of a change is made too, with None for the half that stays as it is.
+    return composite(
+        Money, amount, currency, return_none_on=lambda amount, currency: amount is None
+    )
+
+
 def _map_sellers() -> None:
     columns = t.seller_members.c
     _registry.map_imperatively(
@@ -125,15 +133,10 @@ def _map_offers() -> None:
         t.offers,
         _price_amount=columns.price_amount,
         _price_currency=columns.price_currency,
-        price=composite(Money, columns.price_amount, columns.price_currency),
+        price=_money(columns.price_amount, columns.price_currency),
         _compare_at_amount=columns.compare_at_amount,
         _compare_at_currency=columns.compare_at_currency,
-        compare_at_price=composite(
-            Money,
-            columns.compare_at_amount,
-            columns.compare_at_currency,
-            return_none_on=lambda amount, currency: amount is None,
-        ),
+        compare_at_price=_money(columns.compare_at_amount, columns.compare_at_currency),
     )
 
 
@@ -144,15 +147,10 @@ def _map_shipping_methods() -> None:
         t.shipping_methods,
         _price_amount=columns.price_amount,
         _price_currency=columns.price_currency,
-        price=composite(Money, columns.price_amount, columns.price_currency),
+        price=_money(columns.price_amount, columns.price_currency),
         _free_from_amount=columns.free_from_amount,
         _free_from_currency=columns.free_from_currency,
-        free_from=composite(
-            Money,
-            columns.free_from_amount,
-            columns.free_from_currency,
-            return_none_on=lambda amount, currency: amount is None,
-        ),
+        free_from=_money(columns.free_from_amount, columns.free_from_currency),
     )
 
 
@@ -165,7 +163,7 @@ def _map_carts() -> None:
             "_user_id": columns.user_id,
             "_seen_amount": columns.seen_amount,
             "_seen_currency": columns.seen_currency,
-            "seen": composite(Money, columns.seen_amount, columns.seen_currency),
+            "seen": _money(columns.seen_amount, columns.seen_currency),
         },
     )
     _aggregate(

@@ -19,6 +19,7 @@ from marketplace.infrastructure.database.queries.payments import SqlPaymentQueri
 from marketplace.infrastructure.database.queries.products import SqlProductQueries
 from marketplace.infrastructure.database.queries.search import SqlProductSearch
 from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
+from marketplace.infrastructure.database.queries.shipping import SqlShippingMethodQueries
 
 
 class SqlReader:
@@ -38,6 +39,10 @@ class SqlReader:
     @property
     def sellers(self) -> SqlSellerQueries:
         return SqlSellerQueries(self._connection)
+
+    @property
+    def shipping_methods(self) -> SqlShippingMethodQueries:
+        return SqlShippingMethodQueries(self._connection)
 
     @property
     def categories(self) -> SqlCategoryQueries:

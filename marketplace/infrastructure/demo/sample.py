@@ -40,6 +40,7 @@ from marketplace.infrastructure.demo.catalogue import (
     listings,
     slug_of,
 )
+from marketplace.infrastructure.demo.shipping import shipping_methods
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,8 @@ def load(
         users = _add_users(uow, hashes)
         _add_addresses(uow, users["buyer"])
         sellers = _add_sellers(uow, users)
+        for method in shipping_methods(sellers):
+            uow.shipping_methods.add(method)
         for branch in tree:
             uow.categories.add(branch.category)
         uow.categories.add(_empty_category(len(tree) + 1))

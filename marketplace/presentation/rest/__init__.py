@@ -17,6 +17,7 @@ from marketplace.presentation.rest.orders import seller_order_views
 from marketplace.presentation.rest.orders import views as order_views
 from marketplace.presentation.rest.payments import views as payment_views
 from marketplace.presentation.rest.sellers import views as seller_views
+from marketplace.presentation.rest.shipping import views as shipping_views
 
 BLUEPRINTS = (
     meta_views.blp,
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     variant_views.blp,
     offer_views.blp,
     inventory_views.blp,
+    shipping_views.blp,
     import_views.blp,
     cart_views.blp,
     order_views.blp,

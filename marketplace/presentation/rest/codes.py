@@ -86,6 +86,9 @@ CODES: dict[str, Code] = {
         409, "Seller not approved", "Only approved sellers submit products."
     ),
     "too_many_media": Code(409, "Too many pictures", "Remove one first; `/meta` tells the limit."),
+    "too_many_shipping_methods": Code(
+        409, "Too many shipping methods", "Change or delete one that the seller has."
+    ),
     "out_of_stock": Code(
         409, "Out of stock", "`offers` lists the offers that have too little: order less of them."
     ),

@@ -46,6 +46,11 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: "_" + match[1].lower(), name)
 
 
+def is_null(body: Json, field: str) -> bool:
+    """Whether `body` has `field`, and nothing in it: where it is optional, it is to be cleared."""
+    return field in body and body[field] is None
+
+
 class FieldMixin(ma.fields.Field[Any]):
     """What all fields of the API share: coded errors, and an OpenAPI description of their own."""
 

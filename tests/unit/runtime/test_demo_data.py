@@ -13,6 +13,7 @@ from marketplace.infrastructure.demo.catalogue import (
 )
 from marketplace.infrastructure.demo.sample import BOOKS, SELLERS
 from marketplace.infrastructure.demo.shelves import ROOMS
+from marketplace.infrastructure.demo.shipping import METHODS, shipping_methods
 
 # Of all that is shown. It changes with the demo's data only, on every version of Python alike.
 FINGERPRINT = "35ffc17400ebb8a178fa9af587afb4aa02de65aa47dac6043592462ff3f360f3"
@@ -55,6 +56,15 @@ def test_products_keep_the_rules_of_their_category() -> None:
     for listing in made:
         check_attributes(definitions, listing.product.attributes)
         assert {item.offer_id for item in listing.stock} == {offer.id for offer in listing.offers}
+
+
+def test_every_seller_ships_to_germany_and_one_of_them_free_from_an_amount() -> None:
+    sellers = {room: SellerId(known_id("seller", number)) for number, room in enumerate(SELLERS, 1)}
+    made = list(shipping_methods(sellers))
+    assert set(METHODS) == set(SELLERS)
+    reached = {each.seller_id for each in made if not each.countries or "DE" in each.countries}
+    assert reached == set(sellers.values())
+    assert any(each.free_from for each in made)
 
 
 def test_ids_are_version_seven_and_sort_by_number() -> None:

@@ -25,7 +25,7 @@ from marketplace.presentation.rest.catalogue.offer_schemas import (
 )
 from marketplace.presentation.rest.pages import PageQuerySchema, take_page
 from marketplace.presentation.rest.policies import ADMIN, MEMBER
-from marketplace.presentation.rest.schema import Json
+from marketplace.presentation.rest.schema import Json, is_null
 
 blp = Blueprint("offers", __name__, description="Who sells it, and for how much")
 
@@ -71,8 +71,8 @@ class Offer(MethodView):
             actor=context.signed_in(),
             offer_id=id_,
             precondition=context.precondition(),
-            clear_compare_at_price=_is_null(body, "compare_at_price"),
-            clear_low_stock_threshold=_is_null(body, "low_stock_threshold"),
+            clear_compare_at_price=is_null(body, "compare_at_price"),
+            clear_low_stock_threshold=is_null(body, "low_stock_threshold"),
             **body,
         )
         return _read(context.perform(change_offer, command, new_id=context.new_id))
@@ -100,10 +100,6 @@ class SellerOffers(MethodView):
         page = take_page(query)
         with context.reader() as read:
             return read.offers.list_of_seller(seller, page, context.signed_in())
-
-
-def _is_null(body: Json, field: str) -> bool:
-    return field in body and body[field] is None
 
 
 def _read(offer_id: OfferId) -> SellerOfferView:

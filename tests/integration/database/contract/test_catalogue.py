@@ -11,6 +11,7 @@ from marketplace.domain.errors import Conflict, NotFound
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
+from marketplace.domain.shared.money import Money
 from tests.factories import (
     a_category,
     a_product,
@@ -187,6 +188,23 @@ class TestOffers:
     def test_one_that_does_not_exist(self, world: World) -> None:
         with world.new_uow() as uow, pytest.raises(NotFound):
             uow.offers.get(OfferId(new_id()))
+
+    @pytest.mark.parametrize("price", [Money(1000, "USD"), Money(1001, "EUR")])
+    def test_half_of_a_price_may_change(self, world: World, goods: Goods, price: Money) -> None:
+        with world.new_uow() as uow:
+            offer = uow.offers.get(goods.offer.id)
+            assert offer.price == Money(1000, "EUR")
+            offer.change(
+                sku=offer.sku,
+                price=price,
+                compare_at_price=None,
+                condition=offer.condition,
+                now=uow.now,
+            )
+            uow.commit()
+
+        with world.new_uow() as uow:
+            assert uow.offers.get(goods.offer.id).price == price
 
     def test_are_priced_as_a_buyer_sees_them(self, world: World, goods: Goods) -> None:
         with world.new_uow() as uow:

@@ -34,14 +34,17 @@ def test_what_is_changed_is_found_so(world: World, method: ShippingMethod) -> No
     assert (found.version, found.created_at, found.updated_at) == (2, NOW, LATER)
 
 
-def test_of_two_changes_at_once_one_is_stale(world: World, method: ShippingMethod) -> None:
-    with pytest.raises(Stale), world.new_uow() as first:
-        held = first.shipping_methods.get(method.id)
-        with world.new_uow() as second:
-            renamed(second.shipping_methods.get(method.id), "Express")
-            second.commit()
-        renamed(held, "Letter")
-        first.commit()
+def test_the_slower_of_two_changes_is_stale(world: World, method: ShippingMethod) -> None:
+    def overtake() -> None:
+        with world.new_uow() as slow, world.new_uow() as fast:
+            mine = slow.shipping_methods.get(method.id)
+            renamed(fast.shipping_methods.get(method.id), "Express")
+            fast.commit()
+            renamed(mine, "Letter")
+            slow.commit()
+
+    with pytest.raises(Stale):
+        overtake()
 
     with world.new_uow() as uow:
         assert uow.shipping_methods.get(method.id).name == "Express"
