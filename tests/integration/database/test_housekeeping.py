@@ -16,10 +16,13 @@ from marketplace.infrastructure.database.tables import (
     metadata,
     outbox,
     refresh_families,
+    sandbox_events,
 )
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from tests.factories import NOW, a_family, a_user, new_id
 from tests.fakes import FakeClock
+from tests.integration.database.test_sandbox import Sandbox
+from tests.sandbox import DELAY
 
 TABLES = (handled_events, idempotency_keys, login_throttle, outbox, refresh_families)
 
@@ -73,6 +76,20 @@ def test_few_rows_go_at_a_time(own_engines: Engines) -> None:
 
     later = NOW + timedelta(seconds=1)
     assert [purge(own_engines.write, later) for _ in range(3)] == [BATCH, 5, 0]
+
+
+def test_events_of_the_sandbox_go_once_they_are_told(own_engines: Engines) -> None:
+    sandbox = Sandbox(own_engines)
+    sandbox.authorize()
+    assert purge(own_engines.write, sandbox.clock.now + timedelta(days=30)) == 0
+
+    sandbox.clock.now += DELAY
+    courier = sandbox.courier()
+    assert [courier.run_once() for _ in range(3)] == [1, 1, 0]
+
+    assert purge(own_engines.write, sandbox.clock.now + timedelta(days=6)) == 0
+    assert _count(own_engines, sandbox_events) == 1
+    assert purge(own_engines.write, sandbox.clock.now + timedelta(days=8)) == 1
 
 
 def _count(engines: Engines, table: Any) -> int:
