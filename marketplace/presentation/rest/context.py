@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar, cast
+from urllib.parse import urljoin
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
@@ -231,6 +232,11 @@ def location(endpoint: str, **values: Any) -> dict[str, str]:
 def media_url(name: str) -> str:
     """The absolute address of a file, by its name in the storage."""
     return f"{media_base()}/{name}"
+
+
+def absolute_url(url: str) -> str:
+    """`url` itself, with the host of this request where it has none."""
+    return urljoin(request.host_url, url)
 
 
 def media_base() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.domain.shared import slug as slugs
-from marketplace.presentation.rest.context import media_url
+from marketplace.presentation.rest.context import absolute_url, media_url
 from marketplace.presentation.rest.schema import Field, Json
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -119,13 +119,16 @@ class Password(Text):
 
 
 class Url(Text):
-    """An absolute http or https address."""
+    """An absolute http or https address; in answers, one without a host is of this application."""
 
     default_example = "https://example.com/picture.webp"
     format = "uri"
 
     def __init__(self, *, max: int = 2000, **kwargs: Any) -> None:
         super().__init__(min=8, max=max, pattern=r"https?://[^\s/?#]+[^\s]*", **kwargs)
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else absolute_url(value)
 
 
 class Id(Field):

@@ -105,7 +105,7 @@ class NextActionSchema(ResponseSchema):
     """What the buyer has to do before the provider goes on."""
 
     type = fields.Text()
-    url = fields.Text()
+    url = fields.Url()
 
 
 class PaymentSchema(ResponseSchema):
