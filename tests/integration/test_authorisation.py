@@ -115,7 +115,7 @@ def new_offer(world: World) -> dict[str, Any]:
 
 
 def a_variant(world: World) -> dict[str, Any]:
-    """The only one, so that nobody removes it."""
+    """The only one, so that empty removes it."""
     return {"id": world.published["variants"][0]["id"]}
 
 
@@ -141,6 +141,41 @@ def an_import(world: World) -> dict[str, Any]:
 
 def an_address(world: World) -> dict[str, Any]:
     return {"id": world.address_id}
+
+
+def empty(world: World) -> dict[str, Any]:
+    """An empty body."""
+    return {}
+
+
+def placed(world: World) -> dict[str, Any]:
+    offer = world.shop.offers(world.published)[0]
+    order: dict[str, Any] = world.shop.customer.order((offer, 1)).json()["result"]
+    return order
+
+
+def another_order(world: World) -> dict[str, Any]:
+    return {"order": placed(world)["id"]}
+
+
+def a_seller_order(world: World) -> dict[str, Any]:
+    return {"id": world.order["sellerOrders"][0]["id"]}
+
+
+def a_seller_order_to_cancel(world: World) -> dict[str, Any]:
+    return {"id": placed(world)["sellerOrders"][0]["id"]}
+
+
+def a_payment(world: World) -> dict[str, Any]:
+    return {"id": world.order["payments"][0]["id"]}
+
+
+def a_refund(world: World) -> dict[str, Any]:
+    payment = a_payment(world)
+    refund = world.shop.seller.result(
+        "POST", f"/payments/{payment['id']}/refunds", {"amount": 1}, key=str(uuid.uuid4())
+    )
+    return payment | {"refund": refund["id"]}
 
 
 def the_draft(world: World) -> dict[str, Any]:
@@ -274,13 +309,27 @@ TABLE = {
     ),
     "GET /cart": Row(SIGNED_IN),
     "DELETE /cart": Row(SIGNED_IN),
-    "PUT /cart/items/{offerId}": Row(
-        SIGNED_IN, lambda world: {"quantity": 1}, path=a_wanted_offer
-    ),
+    "PUT /cart/items/{offerId}": Row(SIGNED_IN, lambda world: {"quantity": 1}, path=a_wanted_offer),
     "DELETE /cart/items/{offerId}": Row(SIGNED_IN, path=a_wanted_offer),
     "GET /orders": Row(SIGNED_IN),
     "POST /orders": Row(SIGNED_IN, new_order, key=True),
     "GET /orders/{order}": Row(CUSTOMER | ADMIN),
+    "GET /orders/{order}/events": Row(CUSTOMER | ADMIN),
+    "POST /orders/{order}/cancel": Row(CUSTOMER | ADMIN, reason, path=another_order, key=True),
+    "GET /seller-orders/{id}": Row(MEMBERS | ADMIN, path=a_seller_order),
+    "POST /seller-orders/{id}/cancel": Row(
+        WRITERS | ADMIN, reason, path=a_seller_order_to_cancel, key=True
+    ),
+    "GET /payments/{id}": Row(ADMIN, path=a_payment),
+    "POST /payments/{id}/capture": Row(WRITERS | ADMIN, empty, path=a_payment, key=True),
+    "POST /payments/{id}/refunds": Row(
+        WRITERS | ADMIN, lambda world: {"amount": 1}, path=a_payment, key=True
+    ),
+    "GET /payments/{id}/refunds/{refund}": Row(MEMBERS | ADMIN, path=a_refund),
+    "POST /payments/{id}/void": Row(ADMIN, reason, path=a_payment, key=True),
+    "POST /payments/webhooks/{provider}": Row(
+        EVERYBODY, empty, path=lambda world: {"provider": "sandbox"}
+    ),
 }
 
 
