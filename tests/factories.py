@@ -19,7 +19,8 @@ from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.saved_address import SavedAddress
 from marketplace.domain.identity.user import Role, User
-from marketplace.domain.orders.order import Customer, Order, OrderLine, SellerOrder
+from marketplace.domain.orders.order import Customer, Order
+from marketplace.domain.orders.parts import OrderLine, SellerOrder
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.sellers.seller import MemberRole, Seller, SellerMember, SellerStatus
 from marketplace.domain.shared.address import Address
@@ -259,6 +260,8 @@ def a_seller_order(seller: Seller, *lines: OrderLine, **fields: Any) -> SellerOr
         "shipping_price": shipping,
         "subtotal": subtotal,
         "total": subtotal + shipping,
+        "captured": eur(0),
+        "refunded": eur(0),
         "lines": list(lines),
     }
     return SellerOrder(**values | fields)
@@ -290,14 +293,13 @@ def an_order(customer: User | None, *parts: SellerOrder, **fields: Any) -> Order
 
 
 def a_payment(order: Order, **fields: Any) -> Payment:
+    """Intended: the provider has not answered yet."""
     values: dict[str, Any] = {
         "id": PaymentId(new_id()),
         "order_id": order.id,
         "provider": "sandbox",
+        "shares": order.shares,
         "amount": order.total,
-        "captured_amount": eur(0),
-        "refunded_amount": eur(0),
-        "created_at": NOW,
-        "updated_at": NOW,
+        "now": NOW,
     }
-    return Payment(**values | fields)
+    return Payment.intend(**values | fields)

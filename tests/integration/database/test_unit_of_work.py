@@ -101,13 +101,14 @@ class TestOrder:
         )
 
         with statements(engines.write) as reserving, new_uow() as uow:
-            uow.offers.priced({offer.id for offer in offers}, set())
+            uow.price_list.look_up([offer.id for offer in offers], [])
             uow.orders.add(order)
             uow.payments.add(a_payment(order))
             uow.stock.allocate(order.id, order.quantities)
             uow.commit()
         with statements(engines.write) as finalising, new_uow() as uow:
-            order.finalise(PaymentStatus.PAID, uow.now)
+            order.derive(PaymentStatus.PAID, uow.now)
+            order.finalise(uow.now)
             uow.orders.finalise(order)
             uow.commit()
 

@@ -11,10 +11,11 @@ from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.identity.user import Role
 from marketplace.domain.imports.product_import import ImportStatus, ProductImport
 from marketplace.domain.inventory.stock import StockItem
+from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.payments.payment import Payment, RequiredAction
 from marketplace.domain.sellers.seller import SellerStatus
-from marketplace.domain.shared.ids import ImportId
+from marketplace.domain.shared.ids import CartId, ImportId, OperationId, ShippingMethodId
 from marketplace.domain.shared.money import Money
 from tests.factories import (
     LATER,
@@ -133,7 +134,16 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         a_line(offer, options={"length": "180"}, quantity=5, cancelled=1, shipped=2, refunded=3),
         a_line(options={"length": "200"}),
     ]
-    first = a_seller_order(seller, *lines, **_states(), position=1, shipping_price=eur(30))
+    first = a_seller_order(
+        seller,
+        *lines,
+        **_states(),
+        position=1,
+        shipping_method_id=ShippingMethodId(new_id()),
+        shipping_price=eur(30),
+        captured=eur(900),
+        refunded=eur(100),
+    )
     second = a_seller_order(seller, a_line(), **_states(), position=2)
     order = an_order(
         user,
@@ -141,6 +151,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         second,
         **_states(),
         version=6,
+        cart_id=CartId(new_id()),
         shipping_address=an_address(line2="c/o Bea", region="NRW", phone="+49 1"),
         prices_include_tax=False,
         tax_total=eur(11),
@@ -150,19 +161,13 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         updated_at=LATER,
     )
     yield "orders", order
-    yield (
-        "payments",
-        a_payment(
-            order,
-            version=2,
-            status=PaymentState.CAPTURED,
-            captured_amount=eur(900),
-            refunded_amount=eur(100),
-            reference="sbx_1",
-            updated_at=LATER,
-        ),
-    )
-    yield "orders", an_order(None, a_seller_order(seller, a_line()), abandoned_at=LATER)
+    yield "payments", _refunded_payment(order)
+    guests = an_order(None, a_seller_order(seller, a_line()), abandoned_at=LATER)
+    yield "orders", guests
+    pending = a_payment(guests)
+    action = RequiredAction(type="redirect", url="/sandbox/actions/sbx_2")
+    pending.await_action("sbx_2", action, LATER)
+    yield "payments", pending
     yield (
         "imports",
         ProductImport(
@@ -200,6 +205,20 @@ def _definitions() -> tuple[AttributeDefinition, ...]:
             name="colour", type=AttributeType.CHOICE, filterable=True, choices=("red", "blue")
         ),
     )
+
+
+def _refunded_payment(order: Order) -> Payment:
+    """Captured, refunded in part, with a refund that the provider has not answered."""
+    payment = a_payment(order)
+    payment.charge("sbx_1", NOW)
+    part = order.seller_orders[0]
+    for amount in (100, 40):
+        operation_id = OperationId(new_id())
+        lines = {part.lines[0].id: 1}
+        payment.request_refund(operation_id, {part.id: eur(amount)}, lines, "Scratched", LATER)
+        if amount == 100:
+            payment.succeed(operation_id, "sbx_3", LATER)
+    return payment
 
 
 def _states() -> dict[str, Any]:

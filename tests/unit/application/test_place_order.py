@@ -19,7 +19,7 @@ from marketplace.domain.errors import (
 )
 from marketplace.domain.orders.events import OrderAbandoned, OrderPlaced
 from marketplace.domain.orders.statuses import PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import OfferId, ProductId
 from marketplace.domain.shared.money import MAX_AMOUNT, Money

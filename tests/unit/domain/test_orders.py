@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from marketplace.domain.errors import Conflict
 from marketplace.domain.orders.events import OrderAbandoned, OrderPlaced
-from marketplace.domain.orders.order import Customer, Order, Purchase, ShippingChoice
+from marketplace.domain.orders.order import Customer, Order
+from marketplace.domain.orders.parts import Purchase, ShippingChoice
 from marketplace.domain.orders.statuses import PaymentStatus
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
@@ -112,7 +113,8 @@ def test_finalising_tells_and_sets_the_payment_status_everywhere() -> None:
     order = an_order([a_purchase(SELLERS[0]), a_purchase(SELLERS[1])])
     order.number = "ORD-2026-000001"
     assert order.drain_events() == []
-    order.finalise(PaymentStatus.PAID, NOW)
+    order.derive(PaymentStatus.PAID, NOW)
+    order.finalise(NOW)
     assert order.payment_status is PaymentStatus.PAID
     assert {part.payment_status for part in order.seller_orders} == {PaymentStatus.PAID}
     (event,) = order.drain_events()

@@ -12,16 +12,19 @@ from marketplace.domain.catalogue import product as products
 from marketplace.domain.catalogue.product import Product, ProductStatus
 from marketplace.domain.catalogue.variant import Variant
 from marketplace.domain.errors import InvalidTransition
-from marketplace.domain.payments import payment as payments
-from marketplace.domain.payments.payment import Payment, PaymentState
+from marketplace.domain.payments import statuses as payments
+from marketplace.domain.payments.payment import Payment
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers import seller as sellers
 from marketplace.domain.sellers.seller import Seller, SellerStatus
 from marketplace.domain.shared.ids import (
     CategoryId,
+    OperationId,
     OrderId,
     PaymentId,
     ProductId,
     SellerId,
+    SellerOrderId,
     UserId,
     VariantId,
 )
@@ -65,11 +68,25 @@ def a_payment(status: PaymentState) -> Payment:
         id=PaymentId(uuid4()),
         order_id=OrderId(uuid4()),
         provider="sandbox",
+        shares={SellerOrderId(uuid4()): Money(100, "EUR")},
         amount=Money(100, "EUR"),
         now=NOW,
     )
-    payment.status = status
+    PAYMENTS[status](payment)
+    assert payment.status is status
     return payment
+
+
+def request_void(payment: Payment) -> None:
+    operation_id = OperationId(uuid4())
+    payment.request_void(operation_id, None, NOW)
+    payment.succeed(operation_id, None, NOW)
+
+
+def capture(payment: Payment) -> None:
+    operation_id = OperationId(uuid4())
+    payment.request_capture(operation_id, payment.capturable, None, NOW)
+    payment.succeed(operation_id, "ref", NOW)
 
 
 SELLER_STEPS: dict[str, tuple[Callable[[Seller], None], SellerStatus, set[SellerStatus]]] = {
@@ -86,23 +103,40 @@ PRODUCT_STEPS: dict[str, tuple[Callable[[Product], None], ProductStatus, set[Pro
     "archive": (lambda p: p.archive(NOW), ProductStatus.ARCHIVED, {ProductStatus.PUBLISHED}),
 }
 
-PAYMENT_STEPS: dict[str, tuple[Callable[[Payment], None], PaymentState, set[PaymentState]]] = {
+# What the provider tells, which may be known, and what is refused when it is too late.
+PAYMENT_NEWS: dict[str, tuple[Callable[[Payment], bool], PaymentState, set[PaymentState]]] = {
     "authorize": (
         lambda p: p.authorize("ref", NOW),
         PaymentState.AUTHORIZED,
         {PaymentState.PENDING},
     ),
-    "capture": (
-        lambda p: p.capture("ref", NOW),
+    "charge": (
+        lambda p: p.charge("ref", NOW),
         PaymentState.CAPTURED,
         {PaymentState.PENDING, PaymentState.AUTHORIZED},
     ),
-    "void": (
-        lambda p: p.void(NOW),
+}
+PAYMENT_STEPS: dict[str, tuple[Callable[[Payment], None], PaymentState, set[PaymentState]]] = {
+    "capture": (capture, PaymentState.CAPTURED, {PaymentState.AUTHORIZED}),
+    "request void": (
+        request_void,
         PaymentState.VOIDED,
         {PaymentState.PENDING, PaymentState.AUTHORIZED},
     ),
-    "fail": (lambda p: p.fail(NOW), PaymentState.FAILED, {PaymentState.PENDING}),
+    "void": (
+        lambda p: p.void(OperationId(uuid4()), NOW),
+        PaymentState.VOIDED,
+        {PaymentState.PENDING, PaymentState.AUTHORIZED},
+    ),
+    "fail": (lambda p: p.fail("no", NOW), PaymentState.FAILED, {PaymentState.PENDING}),
+}
+# How each state comes about.
+PAYMENTS: dict[PaymentState, Callable[[Payment], object]] = {
+    PaymentState.PENDING: lambda p: None,
+    PaymentState.AUTHORIZED: lambda p: p.authorize("ref", NOW),
+    PaymentState.CAPTURED: lambda p: p.charge("ref", NOW),
+    PaymentState.VOIDED: lambda p: p.void(OperationId(uuid4()), NOW),
+    PaymentState.FAILED: lambda p: p.fail("no", NOW),
 }
 
 
@@ -146,10 +180,22 @@ def test_payments(step: str, state: PaymentState) -> None:
         assert payment.status is after
         assert payment.captured_amount.amount == (100 if after is PaymentState.CAPTURED else 0)
     else:
+        entries = len(payment.ledger.events)
         with pytest.raises(InvalidTransition) as refused:
             act(payment)
         assert payment.status is state
+        assert len(payment.ledger.events) == entries
         assert after not in allowed(refused.value)
+
+
+@pytest.mark.parametrize(("news", "state"), list(pairs(PAYMENT_NEWS, PaymentState)))
+def test_news_of_payments(news: str, state: PaymentState) -> None:
+    tell, after, new_in = PAYMENT_NEWS[news]
+    payment = a_payment(state)
+    entries = len(payment.ledger.events)
+    assert tell(payment) is (state in new_in)
+    assert payment.status is (after if state in new_in else state)
+    assert (len(payment.ledger.events) > entries) is (state in new_in)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.statuses import PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
-from marketplace.domain.shared.ids import OrderId
+from marketplace.domain.payments.statuses import PaymentState
+from marketplace.domain.shared.ids import OperationId, OrderId
 from tests.factories import (
     LATER,
     NOW,
@@ -48,8 +48,7 @@ class TestOrders:
     def test_finalising_stores_what_it_changed(self, world: World, goods: Goods) -> None:
         order = self.place(world, goods)
         with world.new_uow() as uow:
-            order.finalise(PaymentStatus.PAID, LATER)
-            uow.orders.finalise(order)
+            self.settle(uow, order, "finalise")
             uow.commit()
 
         with world.new_uow() as uow:
@@ -57,7 +56,7 @@ class TestOrders:
         assert stored.finalised_at == stored.updated_at == LATER
         assert stored.payment_status is PaymentStatus.PAID
         assert stored.seller_orders[0].payment_status is PaymentStatus.PAID
-        assert stored.version == order.version == 1
+        assert stored.version == order.version == 2
 
     def test_abandoning_stores_what_it_changed(self, world: World, goods: Goods) -> None:
         order = self.place(world, goods)
@@ -86,7 +85,8 @@ class TestOrders:
 
     def settle(self, uow: UnitOfWork, order: Order, how: str) -> None:
         if how == "finalise":
-            order.finalise(PaymentStatus.PAID, LATER)
+            order.derive(PaymentStatus.PAID, LATER)
+            order.finalise(LATER)
             uow.orders.finalise(order)
         else:
             order.abandon(LATER)
@@ -96,7 +96,7 @@ class TestOrders:
         order = self.place(world, goods)
         with world.new_uow() as uow:
             uow.orders.get(order.id).abandon(LATER)
-            uow.payments.of_order(order.id).void(LATER)
+            uow.payments.of_order(order.id).void(OperationId(new_id()), LATER)
             uow.commit()
 
         with world.new_uow() as uow:
@@ -117,7 +117,7 @@ class TestOrders:
             self.settle(uow, abandoned, "abandon")
             self.settle(uow, settled, "abandon")
             payment = uow.payments.of_order(settled.id)
-            payment.void(LATER)
+            payment.void(OperationId(new_id()), LATER)
             uow.payments.save(payment)
             uow.commit()
 
@@ -134,7 +134,7 @@ class TestOrders:
         order = self.place(world, goods)
         with world.new_uow() as uow:
             payment, twin = uow.payments.of_order(order.id), uow.payments.of_order(order.id)
-            payment.capture("ref", LATER)
+            payment.charge("ref", LATER)
             uow.payments.save(payment)
             uow.commit()
 
@@ -142,7 +142,7 @@ class TestOrders:
             stored = uow.payments.of_order(order.id)
         assert (stored.status, stored.reference) == (PaymentState.CAPTURED, "ref")
         assert stored.captured_amount == stored.amount
-        twin.void(LATER)
+        twin.void(OperationId(new_id()), LATER)
         with pytest.raises(Stale), world.new_uow() as uow:
             uow.payments.save(twin)
 
@@ -158,13 +158,14 @@ class TestOrders:
         self, world: World, goods: Goods
     ) -> None:
         order = self.place(world, goods)
-        failed = a_payment(order, status=PaymentState.FAILED, created_at=LATER)
+        failed = a_payment(order, now=LATER)
+        failed.fail("no", LATER)
         world.store(("payments", failed))
 
         with world.new_uow() as uow:
             live = uow.payments.of_order(order.id)
             assert live.id != failed.id
-            live.void(LATER)
+            live.void(OperationId(new_id()), LATER)
             uow.payments.save(live)
             assert uow.payments.of_order(order.id).id == failed.id
             uow.commit()

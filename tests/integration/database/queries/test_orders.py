@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from marketplace.application.actor import Actor
 from marketplace.application.orders.queries import OrderFilter
@@ -13,10 +12,8 @@ from marketplace.application.paging import PageRequest
 from marketplace.domain.errors import Forbidden, NotFound
 from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.statuses import OrderStatus, PaymentStatus
-from marketplace.domain.shared.ids import OrderId
-from marketplace.infrastructure.database.engine import Engines
+from marketplace.domain.shared.ids import OperationId, OrderId
 from marketplace.infrastructure.database.reader import SqlReader
-from marketplace.infrastructure.database.tables import payments
 from tests.factories import (
     LATER,
     NOW,
@@ -55,10 +52,12 @@ class TestOrders:
         store(new_uow, ("sellers", rival), ("orders", order), ("payments", payment))
         if finalised:
             with new_uow() as uow:
-                payment.capture("ref", uow.now)
-                order.finalise(PaymentStatus.PAID, uow.now)
-                uow.payments.save(payment)
+                payment.charge("ref", uow.now)
+                order.take_money(payment.captured, uow.now)
+                order.derive(PaymentStatus.PAID, uow.now)
+                order.finalise(uow.now)
                 uow.orders.finalise(order)
+                uow.payments.save(payment)
                 uow.commit()
         return order
 
@@ -191,18 +190,30 @@ class TestOrders:
         with pytest.raises(NotFound):
             read.orders.list_of_seller(word(), EVERYTHING, OrderFilter(), stranger)
 
-    def test_a_capture_in_part_is_divided(
-        self, engines: Engines, read: SqlReader, new_uow: NewUow, goods: Goods, admin: Actor
+    def test_parts_show_their_own_share_of_what_was_refunded(
+        self, read: SqlReader, new_uow: NewUow, goods: Goods, admin: Actor
     ) -> None:
         order = self.place(new_uow, goods)
-        with engines.write.begin() as connection:
-            connection.execute(
-                update(payments)
-                .where(payments.c.order_id == order.id)
-                .values(captured_amount=50, refunded_amount=1)
-            )
+        second = order.seller_orders[1].id
+        with new_uow() as uow:
+            order, payment = uow.orders.get(order.id), uow.payments.of_order(order.id)
+            operation_id, shares = OperationId(new_id()), {second: eur(7)}
+            payment.request_refund(operation_id, shares, {}, None, uow.now)
+            payment.succeed(operation_id, "ref", uow.now)
+            order.give_back(shares, {}, uow.now)
+            order.derive(PaymentStatus.PAID, uow.now)
+            uow.orders.save(order)
+            uow.payments.save(payment)
+            uow.commit()
 
-        parts = read.orders.get(order.id, admin).seller_orders
+        view = read.orders.get(order.id, admin)
 
-        assert [part.payment.captured for part in parts] == [eur(15), eur(35)]
-        assert [part.payment.refunded for part in parts] == [eur(0), eur(1)]
+        assert view.payment_status is PaymentStatus.PARTIALLY_REFUNDED
+        assert view.payments[0].refunded_amount == eur(7)
+        parts = view.seller_orders
+        assert [part.payment.captured for part in parts] == [eur(31), eur(70)]
+        assert [part.payment.refunded for part in parts] == [eur(0), eur(7)]
+        assert [part.payment_status for part in parts] == [
+            PaymentStatus.PAID,
+            PaymentStatus.PARTIALLY_REFUNDED,
+        ]
