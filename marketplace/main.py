@@ -77,6 +77,7 @@ from marketplace.presentation.cli.program import Demo, Program, Refused, Seeding
 from marketplace.presentation.rest import BLUEPRINTS, context
 from marketplace.presentation.rest.api import Api, openapi_document
 from marketplace.presentation.rest.value_fields import decimals_of
+from marketplace.presentation.sandbox import pages as sandbox_pages
 from marketplace.presentation.worker import loop
 
 new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7)
@@ -265,6 +266,8 @@ def _assemble(parts: Parts) -> Flask:
             ),
         ),
     )
+    if settings.payments.provider == parts.sandbox.name:
+        sandbox_pages.install(app, parts.sandbox)
     for command in commands.build(PROGRAM):
         app.cli.add_command(command)
     return app

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 from marketplace.domain.errors import (
     Conflict,
     Forbidden,
+    InvalidSignature,
     MarketplaceError,
     NotFound,
     PaymentDeclined,
@@ -43,6 +44,7 @@ STATUS: Mapping[type[MarketplaceError], int] = {
     Unauthenticated: 401,
     TooManyAttempts: 429,
     PaymentDeclined: 402,
+    InvalidSignature: 400,
     Unavailable: 503,
 }
 _RESERVED = {
