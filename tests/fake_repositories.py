@@ -1,6 +1,6 @@
 """The repositories of `tests.fakes`, each over a dictionary of the state."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Sequence, Set
 from copy import deepcopy
 from datetime import datetime
 from math import ceil
@@ -11,8 +11,8 @@ from marketplace.application.idempotency import LEASE
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.media import Gallery, UnusedPicture
-from marketplace.domain.catalogue.offer import Offer, PricedOffer
-from marketplace.domain.catalogue.product import Product, ProductStatus
+from marketplace.domain.catalogue.offer import Offer
+from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import Conflict, NotFound
 from marketplace.domain.identity.refresh_family import RefreshFamily
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
@@ -310,53 +310,6 @@ class FakeOffers(Keeper[Offer]):
         for offer in found:
             self._see(offer)
         return found
-
-    def priced(
-        self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
-    ) -> tuple[Mapping[OfferId, PricedOffer], Mapping[ProductId, PricedOffer]]:
-        by_offer = {
-            offer_id: self._priced(self._kept[offer_id])
-            for offer_id in offer_ids
-            if offer_id in self._kept
-        }
-        by_product = {}
-        for product_id in product_ids:
-            offered = [each for each in self._kept.values() if each.product_id == product_id]
-            if offered:
-                by_product[product_id] = self._priced(min(offered, key=self._rank))
-        return by_offer, by_product
-
-    def _rank(self, offer: Offer) -> tuple[bool, bool, int, OfferId]:
-        stock = self._state.stock.get(offer.id)
-        in_stock = stock is not None and stock.available > 0
-        return not self._purchasable(offer), not in_stock, offer.price.amount, offer.id
-
-    def _purchasable(self, offer: Offer) -> bool:
-        product = self._state.products[offer.product_id]
-        seller = self._state.sellers[offer.seller_id]
-        return (
-            product.status is ProductStatus.PUBLISHED
-            and seller.status is SellerStatus.APPROVED
-            and offer.withdrawn_at is None
-        )
-
-    def _priced(self, offer: Offer) -> PricedOffer:
-        product = self._state.products[offer.product_id]
-        variant = next(each for each in product.variants if each.id == offer.variant_id)
-        stock = self._state.stock.get(offer.id)
-        return PricedOffer(
-            offer_id=offer.id,
-            product_id=product.id,
-            variant_id=variant.id,
-            seller_id=offer.seller_id,
-            sku=offer.sku,
-            name=product.name,
-            slug=product.slug,
-            options=dict(variant.options),
-            price=offer.price,
-            purchasable=self._purchasable(offer),
-            available=stock.available if stock else 0,
-        )
 
 
 class FakeListings:

@@ -44,6 +44,7 @@ from tests.factories import NOW, new_id
 from tests.fake_carts import FakeCarts
 from tests.fake_imports import FakeImports
 from tests.fake_orders import FakeOrders, FakePayments, FakeProviderEvents
+from tests.fake_price_list import FakePriceLists
 from tests.fake_repositories import (
     FakeAddresses,
     FakeCategories,
@@ -126,6 +127,7 @@ class FakeUnitOfWork:
         self.products = FakeProducts(state, seen)
         self.galleries = FakeGalleries(state, seen, now)
         self.offers = FakeOffers(state, seen)
+        self.price_list = FakePriceLists(state)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state, self.seen, now, self._database.new_id)
         self.carts = FakeCarts(state.carts, seen)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 from uuid import UUID
 
+from marketplace.application.price_list import PriceLists
 from marketplace.domain.carts.repositories import CartRepository
 from marketplace.domain.catalogue.listings import Listings
 from marketplace.domain.catalogue.repositories import (
@@ -81,6 +82,8 @@ class UnitOfWork(Protocol):
     def galleries(self) -> GalleryRepository: ...
     @property
     def offers(self) -> OfferRepository: ...
+    @property
+    def price_list(self) -> PriceLists: ...
     @property
     def listings(self) -> Listings: ...
     @property

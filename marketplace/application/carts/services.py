@@ -29,8 +29,7 @@ def put_cart_item(uow: UnitOfWork, command: PutCartItem) -> None:
         RuleViolated: `amount_out_of_range`.
     """
     with uow:
-        offers, _ = uow.offers.priced([command.offer_id], [])
-        offer = offers.get(command.offer_id)
+        offer = uow.price_list.look_up([command.offer_id], []).by_offer.get(command.offer_id)
         if offer is None:
             raise NotFound("offer", command.offer_id)
         if not offer.purchasable:

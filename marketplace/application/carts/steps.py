@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from marketplace.application.price_list import PricedOffer
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.carts.cart import Cart
 from marketplace.domain.carts.refreshing import CartChange, Standing, refresh
-from marketplace.domain.catalogue.offer import PricedOffer
 from marketplace.domain.shared.ids import OfferId, UserId
 
 
@@ -24,8 +24,8 @@ def refresh_cart_of(uow: UnitOfWork, user_id: UserId) -> RefreshedCart:
     cart = uow.carts.get_for_update(user_id)
     if cart is None:
         return RefreshedCart(quantities={}, changes=[])
-    offers, _ = uow.offers.priced([item.offer_id for item in cart.items], [])
-    return refresh_cart(cart, offers)
+    prices = uow.price_list.look_up([item.offer_id for item in cart.items], [])
+    return refresh_cart(cart, prices.by_offer)
 
 
 def refresh_cart(cart: Cart, offers: Mapping[OfferId, PricedOffer]) -> RefreshedCart:

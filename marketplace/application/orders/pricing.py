@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from marketplace.application.orders.commands import OrderItem, PlaceOrder
 from marketplace.application.ports import IdFactory
+from marketplace.application.price_list import PricedOffer
 from marketplace.application.unit_of_work import UnitOfWork
-from marketplace.domain.catalogue.offer import PricedOffer
 from marketplace.domain.errors import Conflict, RuleViolated
 from marketplace.domain.orders.order import Customer, Order
 from marketplace.domain.orders.parts import Purchase, ShippingChoice
@@ -45,7 +45,7 @@ def price_order(uow: UnitOfWork, command: PlaceOrder, new_id: IdFactory) -> Orde
 
 
 def _purchases(uow: UnitOfWork, items: Sequence[OrderItem], new_id: IdFactory) -> list[Purchase]:
-    by_offer, by_product = uow.offers.priced(
+    prices = uow.price_list.look_up(
         {item.offer_id for item in items if item.offer_id},
         {item.product_id for item in items if item.product_id},
     )
@@ -53,9 +53,9 @@ def _purchases(uow: UnitOfWork, items: Sequence[OrderItem], new_id: IdFactory) -
     quantities: dict[OfferId, int] = {}
     for index, item in enumerate(items):
         if item.offer_id is not None:
-            field, offer = f"/items/{index}/offerId", by_offer.get(item.offer_id)
+            field, offer = f"/items/{index}/offerId", prices.by_offer.get(item.offer_id)
         elif item.product_id is not None:
-            field, offer = f"/items/{index}/productId", by_product.get(item.product_id)
+            field, offer = f"/items/{index}/productId", prices.by_product.get(item.product_id)
         else:
             raise RuleViolated(
                 "item_required", "Name an offerId or a productId.", field=f"/items/{index}"

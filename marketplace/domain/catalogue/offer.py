@@ -1,6 +1,5 @@
 """An offer: one seller's price for one variant."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -104,27 +103,6 @@ class Offer(AggregateRoot):
         self.withdrawn_at = now
         self.updated_at = now
         self.record(OfferWithdrawn(offer_id=self.id, seller_id=self.seller_id, occurred_at=now))
-
-
-@dataclass(frozen=True, kw_only=True)
-class PricedOffer:
-    """What a buyer is about to buy, as it stands now.
-
-    `purchasable` tells whether the product is published, its seller approved and the offer live;
-    `available` how many units there are, be it purchasable or not.
-    """
-
-    offer_id: OfferId
-    product_id: ProductId
-    variant_id: VariantId
-    seller_id: SellerId
-    sku: str
-    name: str
-    slug: str
-    options: Mapping[str, str]
-    price: Money
-    purchasable: bool
-    available: int
 
 
 def _check_prices(price: Money, compare_at_price: Money | None, field: str) -> None:

@@ -1,13 +1,13 @@
 """Where the catalogue is kept."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.media import Gallery, UnusedPicture
-from marketplace.domain.catalogue.offer import Offer, PricedOffer
+from marketplace.domain.catalogue.offer import Offer
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.shared.ids import (
     CategoryId,
@@ -108,12 +108,3 @@ class OfferRepository(Protocol):
     ) -> Sequence[Offer]:
         """The seller's offers of the product that are not withdrawn, and whichever have one of
         these SKUs, locked."""
-
-    def priced(
-        self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
-    ) -> tuple[Mapping[OfferId, PricedOffer], Mapping[ProductId, PricedOffer]]:
-        """The offers named, and for each product its cheapest purchasable offer in stock.
-
-        Where a product has nothing in stock its cheapest offer serves. What does not exist is
-        absent. One statement.
-        """

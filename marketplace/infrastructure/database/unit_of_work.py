@@ -31,6 +31,7 @@ from marketplace.infrastructure.database.repositories.payments import (
     SqlPaymentRepository,
     SqlProviderEvents,
 )
+from marketplace.infrastructure.database.repositories.price_lists import SqlPriceLists
 from marketplace.infrastructure.database.repositories.products import SqlProductRepository
 from marketplace.infrastructure.database.repositories.sellers import SqlSellerRepository
 from marketplace.infrastructure.database.repositories.shipping import SqlShippingMethodRepository
@@ -164,6 +165,10 @@ class SqlUnitOfWork:
     @property
     def offers(self) -> SqlOfferRepository:
         return SqlOfferRepository(self._open)
+
+    @property
+    def price_list(self) -> SqlPriceLists:
+        return SqlPriceLists(self._open)
 
     @property
     def listings(self) -> SqlListings:

@@ -6,11 +6,9 @@ import pytest
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
 from marketplace.domain.catalogue.category import Category
-from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.errors import Conflict, NotFound
-from marketplace.domain.inventory.stock import StockItem
-from marketplace.domain.sellers.seller import MemberRole, SellerStatus
-from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
+from marketplace.domain.sellers.seller import MemberRole
+from marketplace.domain.shared.ids import OfferId
 from marketplace.domain.shared.money import Money
 from tests.factories import (
     a_category,
@@ -18,7 +16,6 @@ from tests.factories import (
     a_seller,
     a_user,
     an_offer,
-    eur,
     new_id,
     word,
 )
@@ -205,82 +202,3 @@ class TestOffers:
 
         with world.new_uow() as uow:
             assert uow.offers.get(goods.offer.id).price == price
-
-    def test_are_priced_as_a_buyer_sees_them(self, world: World, goods: Goods) -> None:
-        with world.new_uow() as uow:
-            by_offer, by_product = uow.offers.priced({goods.offer.id}, set())
-
-        assert by_product == {}
-        priced = by_offer[goods.offer.id]
-        assert (priced.price, priced.sku) == (goods.offer.price, goods.offer.sku)
-        assert (priced.name, priced.slug) == (goods.product.name, goods.product.slug)
-        assert (priced.product_id, priced.seller_id) == (goods.product.id, goods.seller.id)
-        assert priced.variant_id == goods.product.variants[0].id
-        assert priced.options == goods.product.variants[0].options
-        assert priced.purchasable
-
-    def test_what_does_not_exist_is_absent(self, world: World, goods: Goods) -> None:
-        with world.new_uow() as uow:
-            found = uow.offers.priced(
-                {OfferId(new_id()), goods.offer.id}, {ProductId(new_id()), goods.product.id}
-            )
-            nothing = uow.offers.priced(set(), set())
-
-        assert [list(each) for each in found] == [[goods.offer.id], [goods.product.id]]
-        assert nothing == ({}, {})
-
-    @pytest.mark.parametrize(
-        ("product_status", "seller_status"),
-        [
-            (ProductStatus.DRAFT, SellerStatus.APPROVED),
-            (ProductStatus.ARCHIVED, SellerStatus.APPROVED),
-            (ProductStatus.PUBLISHED, SellerStatus.SUSPENDED),
-        ],
-    )
-    def test_what_is_not_for_sale_says_so(
-        self, world: World, product_status: ProductStatus, seller_status: SellerStatus
-    ) -> None:
-        seller, category = a_seller(status=seller_status), a_category()
-        product = a_product(seller, category, status=product_status)
-        offer = an_offer(product)
-        world.store(
-            ("sellers", seller),
-            ("categories", category),
-            ("products", product),
-            ("offers", offer),
-        )
-
-        with world.new_uow() as uow:
-            by_offer, by_product = uow.offers.priced({offer.id}, {product.id})
-
-        assert not by_offer[offer.id].purchasable
-        assert not by_product[product.id].purchasable
-
-    def test_a_product_is_bought_at_its_cheapest_offer_in_stock(
-        self, world: World, goods: Goods
-    ) -> None:
-        suspended = a_seller(status=SellerStatus.SUSPENDED)
-        rival, third = a_seller(), a_seller()
-        offers = {
-            "suspended": an_offer(goods.product, seller_id=suspended.id, price=eur(1)),
-            "sold out": an_offer(goods.product, seller_id=rival.id, price=eur(2)),
-            "in stock": an_offer(goods.product, seller_id=third.id, price=eur(900)),
-        }
-        world.store(
-            *(("sellers", each) for each in (suspended, rival, third)),
-            *(("offers", each) for each in offers.values()),
-            ("stock", StockItem(offer_id=offers["suspended"].id, on_hand=1)),
-            ("stock", StockItem(offer_id=offers["sold out"].id, on_hand=3)),
-            ("stock", StockItem(offer_id=offers["in stock"].id, on_hand=1)),
-        )
-
-        with world.new_uow() as uow:
-            order_id = OrderId(new_id())
-            uow.stock.allocate(order_id, {offers["sold out"].id: 3})
-            _, best = uow.offers.priced(set(), {goods.product.id})
-            uow.stock.allocate(order_id, {offers["in stock"].id: 1, goods.offer.id: 10})
-            _, second = uow.offers.priced(set(), {goods.product.id})
-            uow.commit()
-
-        assert best[goods.product.id].offer_id == offers["in stock"].id
-        assert second[goods.product.id].offer_id == offers["sold out"].id

@@ -101,10 +101,10 @@ class TestWithdrawnOffers:
             uow.commit()
 
         with world.new_uow() as uow:
-            by_offer, by_product = uow.offers.priced({goods.offer.id}, {goods.product.id})
+            prices = uow.price_list.look_up([goods.offer.id], [goods.product.id])
 
-        assert not by_offer[goods.offer.id].purchasable
-        assert by_product[goods.product.id].offer_id == dearer.id
+        assert not prices.by_offer[goods.offer.id].purchasable
+        assert prices.by_product[goods.product.id].offer_id == dearer.id
 
     def test_are_no_live_ones(self, world: World, goods: Goods) -> None:
         rival = a_seller()
