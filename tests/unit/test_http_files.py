@@ -30,7 +30,17 @@ def file(request: pytest.FixtureRequest) -> HttpFile:
 
 
 def test_there_is_a_file_for_every_area() -> None:
-    areas = {"meta", "auth", "sellers", "categories", "products", "imports", "shipping", "orders"}
+    areas = {
+        "meta",
+        "auth",
+        "sellers",
+        "categories",
+        "products",
+        "imports",
+        "shipping",
+        "cart",
+        "orders",
+    }
 
     assert {path.stem for path in FILES} == areas
 

@@ -10,6 +10,8 @@ from marketplace.domain.identity.repositories import AttemptLimit
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.housekeeping import BATCH, purge
 from marketplace.infrastructure.database.tables import (
+    cart_items,
+    carts,
     handled_events,
     idempotency_keys,
     login_throttle,
@@ -19,7 +21,7 @@ from marketplace.infrastructure.database.tables import (
     sandbox_events,
 )
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
-from tests.factories import NOW, a_family, a_user, new_id
+from tests.factories import LATER, NOW, a_cart, a_cart_item, a_family, a_user, new_id
 from tests.fakes import FakeClock
 from tests.integration.database.test_sandbox import Sandbox
 from tests.sandbox import DELAY
@@ -90,6 +92,23 @@ def test_events_of_the_sandbox_go_once_they_are_told(own_engines: Engines) -> No
     assert purge(own_engines.write, sandbox.clock.now + timedelta(days=6)) == 0
     assert _count(own_engines, sandbox_events) == 1
     assert purge(own_engines.write, sandbox.clock.now + timedelta(days=8)) == 1
+
+
+def test_carts_are_kept_for_as_long_as_is_said(own_engines: Engines) -> None:
+    users = [a_user(), a_user()]
+    with SqlUnitOfWork(own_engines.write, clock=FakeClock(), new_id=new_id) as uow:
+        for user, updated_at in zip(users, (NOW, LATER), strict=True):
+            uow.users.add(user)
+            uow.carts.add(a_cart(user, a_cart_item(), updated_at=updated_at))
+        uow.commit()
+
+    def left(after: timedelta) -> tuple[int, int]:
+        purge(own_engines.write, NOW + after, keep_carts=timedelta(days=2))
+        return _count(own_engines, carts), _count(own_engines, cart_items)
+
+    assert left(timedelta(days=2)) == (2, 2)
+    assert left(timedelta(days=2, seconds=1)) == (1, 1)
+    assert left(timedelta(days=3)) == (0, 0)
 
 
 def _count(engines: Engines, table: Any) -> int:
