@@ -19,7 +19,6 @@ _ORDERS = (
     CREATE UNIQUE INDEX uq_orders_cart ON orders (cart_id) WHERE abandoned_at IS NULL
     """,
     f"""
-    -- squawk-ignore constraint-missing-not-valid
     ALTER TABLE seller_orders
         ADD COLUMN shipping_method_id UUID,
         ADD COLUMN captured_amount BIGINT DEFAULT 0 NOT NULL
@@ -28,12 +27,17 @@ _ORDERS = (
         ADD COLUMN refunded_amount BIGINT DEFAULT 0 NOT NULL
             CONSTRAINT ck_seller_orders_refunded_amount_range
             CHECK (refunded_amount BETWEEN 0 AND {_MOST}),
+        -- squawk-ignore constraint-missing-not-valid
         ADD CONSTRAINT ck_seller_orders_captured_most CHECK (captured_amount <= total),
+        -- squawk-ignore constraint-missing-not-valid
         ADD CONSTRAINT ck_seller_orders_refunded_most CHECK (refunded_amount <= captured_amount)
     """,
     """
     ALTER TABLE seller_orders
-        ALTER COLUMN captured_amount DROP DEFAULT, ALTER COLUMN refunded_amount DROP DEFAULT
+        -- squawk-ignore ban-drop-default
+        ALTER COLUMN captured_amount DROP DEFAULT,
+        -- squawk-ignore ban-drop-default
+        ALTER COLUMN refunded_amount DROP DEFAULT
     """,
     # So far a payment was captured as a whole, or not at all, and nothing was refunded.
     """
@@ -73,11 +77,10 @@ _ORDERS = (
 )
 _PAYMENTS = (
     f"""
-    -- squawk-ignore constraint-missing-not-valid
     ALTER TABLE payments
         ADD COLUMN next_action JSONB,
-        ADD COLUMN unanswered_since TIMESTAMP WITH TIME ZONE,
-        ADD CONSTRAINT ck_payments_unanswered_since_range
+        ADD COLUMN unanswered_since TIMESTAMP WITH TIME ZONE
+            CONSTRAINT ck_payments_unanswered_since_range
             CHECK (unanswered_since {_TIMES.format("unanswered_since")})
     """,
     """
