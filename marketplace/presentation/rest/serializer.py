@@ -14,7 +14,7 @@ import marshmallow as ma
 import orjson
 
 from marketplace.presentation.rest import fields
-from marketplace.presentation.rest.context import media_url
+from marketplace.presentation.rest.context import absolute_url, media_url
 from marketplace.presentation.rest.schema import ResponseSchema, camel_case
 
 Render = Callable[[Any], Any]
@@ -126,5 +126,6 @@ _CONVERSIONS: Mapping[type, Render] = {
     fields.MoneyOrUnits: _money_or_units,
     fields.FieldName: camel_case,
     fields.MediaUrl: media_url,
+    fields.Url: absolute_url,
     fields.Instant: _instant,
 }
