@@ -77,5 +77,12 @@ class OrderAccess:
     order_id: OrderId
 
 
+@dataclass(frozen=True, kw_only=True)
+class Guest:
+    """Whoever buys without an account. `email` is in lower case."""
+
+    email: str
+
+
 Caller: TypeAlias = Actor | OrderAccess
 """Whoever shows a token."""

@@ -1,24 +1,28 @@
 """What can be asked for about orders."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from marketplace.application.actor import Actor, Caller
+from marketplace.application.actor import Actor, Guest
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
+    AddressId,
     OfferId,
     OperationId,
     OrderId,
     OrderLineId,
     ProductId,
+    SellerId,
     SellerOrderId,
+    ShippingMethodId,
 )
 from marketplace.domain.shared.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
 class OrderItem:
-    """`offer_id`, or `product_id` for its cheapest offer in stock: exactly one of them."""
+    """`offer_id`, or `product_id` for its cheapest offer in stock, in its home currency if there is
+    one: exactly one of them."""
 
     quantity: int
     offer_id: OfferId | None = None
@@ -34,13 +38,26 @@ class PaymentInstruction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaceOrder:
-    """`expected_total` is what the buyer was shown, if anything."""
+class QuoteOrder:
+    """`items` are what to buy; None means what the actor's cart holds. The address may be one that
+    the actor keeps. `shipping` names methods by seller; whoever is not named there ships by the
+    cheapest method that fits."""
 
-    actor: Actor
+    actor: Actor | None
+    items: Sequence[OrderItem] | None
+    shipping_address: Address | AddressId
+    shipping: Mapping[SellerId, ShippingMethodId] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceOrder:
+    """As `QuoteOrder`; `expected_total` is what the buyer was shown, if anything."""
+
+    actor: Actor | Guest
     order_id: OrderId
-    items: Sequence[OrderItem]
-    shipping_address: Address
+    items: Sequence[OrderItem] | None
+    shipping_address: Address | AddressId
+    shipping: Mapping[SellerId, ShippingMethodId] = field(default_factory=dict)
     payment: PaymentInstruction
     expected_total: Money | None = None
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import request
 from flask.views import MethodView
 
+from marketplace.application.orders.provider_events import receive_provider_event
 from marketplace.application.payments.commands import (
     CapturePayment,
     ReceiveProviderEvent,
@@ -18,7 +19,6 @@ from marketplace.application.payments.services import (
     refund_payment,
     void_payment,
 )
-from marketplace.application.payments.webhooks import receive_provider_event
 from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import OperationId, PaymentId
 from marketplace.presentation.rest import context, fields
