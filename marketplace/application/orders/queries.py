@@ -9,6 +9,7 @@ from uuid import UUID
 from marketplace.application.actor import Actor, Caller
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.paging import Page, PageRequest
+from marketplace.application.payments.queries import PaymentView
 from marketplace.domain.orders.statuses import (
     By,
     FulfilmentStatus,
@@ -16,7 +17,6 @@ from marketplace.domain.orders.statuses import (
     OrderStatus,
     PaymentStatus,
 )
-from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
     OfferId,
@@ -30,25 +30,6 @@ from marketplace.domain.shared.ids import (
     VariantId,
 )
 from marketplace.domain.shared.money import Money
-
-
-@dataclass(frozen=True, kw_only=True)
-class NextActionView:
-    """What the buyer has to do before the provider goes on."""
-
-    type: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PaymentView:
-    id: PaymentId
-    provider: str
-    status: PaymentState
-    amount: Money
-    captured_amount: Money
-    refunded_amount: Money
-    next_action: NextActionView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,29 @@ from datetime import datetime
 from typing import Protocol
 
 from marketplace.application.actor import Actor
-from marketplace.application.orders.queries import PaymentView
 from marketplace.domain.payments.ledger import OperationKind, OperationState, Stage
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import OperationId, OrderId, OrderLineId, PaymentId
 from marketplace.domain.shared.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextActionView:
+    """What the buyer has to do before the provider goes on."""
+
+    type: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentView:
+    id: PaymentId
+    provider: str
+    status: PaymentState
+    amount: Money
+    captured_amount: Money
+    refunded_amount: Money
+    next_action: NextActionView | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

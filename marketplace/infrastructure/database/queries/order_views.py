@@ -8,14 +8,13 @@ from uuid import UUID
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.orders.queries import (
     CustomerView,
-    NextActionView,
     OrderLineView,
     OrderView,
-    PaymentView,
     SellerOrderPaymentView,
     SellerOrderView,
     ShippingView,
 )
+from marketplace.application.payments.queries import NextActionView, PaymentView
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import PaymentId
 from marketplace.domain.shared.money import Money

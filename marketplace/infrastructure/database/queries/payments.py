@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from marketplace.application.actor import Actor
-from marketplace.application.orders.queries import NextActionView
 from marketplace.application.payments.queries import (
+    NextActionView,
     PaymentDetailView,
     PaymentEventView,
     RefundLineView,
