@@ -119,6 +119,27 @@ def test_a_short_secret_signs_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) 
     assert set(faults_of()) == {"SECURITY__SECRET_KEY"}
 
 
+@pytest.mark.parametrize(
+    ("secret", "problem"), [("x" * 64, "placeholder"), (SECRET[:20], "shorter than 32 bytes")]
+)
+def test_production_refuses_a_weak_secret_of_webhooks(
+    monkeypatch: pytest.MonkeyPatch, secret: str, problem: str
+) -> None:
+    put(monkeypatch, DATABASE__URL=URL, SECURITY__SECRET_KEY=SECRET)
+    put(monkeypatch, PAYMENTS__WEBHOOK_SECRET=secret)
+    faults = faults_of()
+    assert set(faults) == {"PAYMENTS__WEBHOOK_SECRET"}
+    assert problem in faults["PAYMENTS__WEBHOOK_SECRET"].problem
+    assert secret not in str(faults["PAYMENTS__WEBHOOK_SECRET"])
+
+
+@pytest.mark.parametrize("secret", ["", "k3Jx0-vQ8mZrT5wLpN2aYcHdUfGbEiS7"])
+def test_a_secret_of_webhooks_may_be_left_out(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    put(monkeypatch, DATABASE__URL=URL, SECURITY__SECRET_KEY=SECRET)
+    put(monkeypatch, PAYMENTS__WEBHOOK_SECRET=secret)
+    assert Settings.from_env(dotenv=None).payments.webhook_secret == secret
+
+
 def test_a_wildcard_port_is_a_wildcard(monkeypatch: pytest.MonkeyPatch) -> None:
     origins = "https://shop.example,http://localhost:*"
     put(monkeypatch, DATABASE__URL=URL, SECURITY__SECRET_KEY=SECRET, CORS__ORIGINS=origins)

@@ -1,7 +1,9 @@
 """The sandbox does what its tokens say, does it once, and tells it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +17,7 @@ from marketplace.application.ports import (
 from marketplace.domain.errors import NotFound, Unavailable
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
+from marketplace.infrastructure.payments.tokens import Token
 from tests.factories import NOW, eur
 from tests.fakes import FakeClock
 from tests.sandbox import DELAY, FakeBooks, a_sandbox
@@ -80,6 +83,12 @@ def test_tokens(
     assert (outcome.reason is not None) is (status is ProviderStatus.DECLINED)
     assert (outcome.next_action is not None) is (token == "tok_action")
     assert kinds(books) == told
+
+
+def test_the_documentation_lists_every_token() -> None:
+    page = (Path(__file__).parents[3] / "docs/concepts/sandbox.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"`(tok_\w+)`", page)) == set(Token)
 
 
 def test_what_it_tells_is_what_happened(sandbox: SandboxProvider, books: FakeBooks) -> None:
