@@ -15,6 +15,9 @@ class FakeCarts:
         self._kept[cart.user_id] = cart
         self._seen.append(cart)
 
+    def find(self, user_id: UserId) -> Cart | None:
+        return self._kept.get(user_id)
+
     def get_for_update(self, user_id: UserId) -> Cart | None:
         return self._kept.get(user_id)
 

@@ -10,7 +10,7 @@ from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.orders.order import Order, OrderEntry
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.payments.statuses import PaymentState
-from marketplace.domain.shared.ids import OrderId, PaymentId, SellerOrderId
+from marketplace.domain.shared.ids import CartId, OrderId, PaymentId, SellerOrderId
 from tests.fake_repositories import Keeper
 from tests.fake_state import DEAD, State
 
@@ -23,12 +23,15 @@ class FakeOrders(Keeper[Order]):
         self._state = state
 
     def add(self, order: Order) -> None:
-        ordered = [each.cart_id for each in self._kept.values() if each.abandoned_at is None]
-        if order.cart_id is not None and order.cart_id in ordered:
+        if order.cart_id is not None and self.is_ordered(order.cart_id):
             raise Conflict("checkout_in_progress", "The database would refuse this.")
         self._state.order_number += 1
         order.number = f"ORD-{order.placed_at.year}-{self._state.order_number:06d}"
         self._store(order)
+
+    def is_ordered(self, cart_id: CartId) -> bool:
+        kept = self._kept.values()
+        return any(each.cart_id == cart_id and each.abandoned_at is None for each in kept)
 
     def get(self, order: OrderId | str) -> Order:
         if isinstance(order, UUID):

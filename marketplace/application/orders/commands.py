@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from marketplace.application.actor import Actor, Guest
+from marketplace.application.actor import Actor, Caller, Guest
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import (
     AddressId,

@@ -1,84 +1,142 @@
-"""What an order would hold and cost, as things stand in an open unit of work."""
+"""What an order would hold and cost. A quote and an order are priced alike: here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from marketplace.application.orders.commands import OrderItem, PlaceOrder
+from marketplace.application.actor import Actor, Guest
+from marketplace.application.orders.baskets import Basket
+from marketplace.application.orders.commands import PlaceOrder, QuoteOrder
 from marketplace.application.ports import IdFactory
-from marketplace.application.price_list import PricedOffer
+from marketplace.application.price_list import PricedOffer, PricedSeller
 from marketplace.application.unit_of_work import UnitOfWork
-from marketplace.domain.errors import Conflict, RuleViolated
-from marketplace.domain.orders.order import Customer, Order
+from marketplace.domain.errors import Conflict, NotFound, RuleViolated
+from marketplace.domain.orders.order import Customer, Order, single_currency
 from marketplace.domain.orders.parts import Purchase, ShippingChoice
-from marketplace.domain.shared.ids import OfferId, OrderLineId, SellerOrderId
+from marketplace.domain.shared.address import Address
+from marketplace.domain.shared.ids import (
+    OrderId,
+    OrderLineId,
+    SellerId,
+    SellerOrderId,
+    ShippingMethodId,
+)
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.method import fitting
 
 FREE_SHIPPING = "Free shipping"
 
 
-def price_order(uow: UnitOfWork, command: PlaceOrder, new_id: IdFactory) -> Order:
-    """Make the order of `command`, with each offer on one line. Nothing is written.
+def price_basket(
+    uow: UnitOfWork, command: PlaceOrder | QuoteOrder, basket: Basket, new_id: IdFactory
+) -> Order:
+    """Make the order of what is in `basket`, which is something. Nothing is written.
 
     Raises:
-        RuleViolated: an unknown offer or product; a total beyond what money can be.
-        Conflict: `offer_unavailable`, `mixed_currencies`.
+        RuleViolated: `unknown_id`, an address, a seller or a shipping method; a total beyond what
+            money can be.
+        Conflict: `mixed_currencies`, `no_shipping_method`.
     """
-    purchases = _purchases(uow, command.items, new_id)
-    sellers = {purchase.seller_id: purchase.unit_price.currency for purchase in purchases}
+    address = _address(uow, command)
+    _check_sellers(command.shipping, basket.sellers)
+    purchases = [_purchase(OrderLineId(new_id()), *each) for each in basket.units]
     try:
+        shipping = _shipping(purchases, basket.sellers, address, command.shipping)
         return Order.place(
-            id=command.order_id,
-            customer=Customer(
-                user_id=command.actor.user_id, name=command.actor.name, email=command.actor.email
-            ),
-            shipping_address=command.shipping_address,
+            id=command.order_id if isinstance(command, PlaceOrder) else OrderId(new_id()),
+            customer=_customer(command.actor, address),
+            shipping_address=address,
             purchases=purchases,
-            shipping={
-                seller_id: ShippingChoice(name=FREE_SHIPPING, price=Money.zero(currency))
-                for seller_id, currency in sellers.items()
-            },
-            seller_order_ids={seller_id: SellerOrderId(new_id()) for seller_id in sellers},
+            shipping=shipping,
+            seller_order_ids={seller_id: SellerOrderId(new_id()) for seller_id in shipping},
+            cart_id=basket.cart_id,
             now=uow.now,
         )
     except RuleViolated as error:
+        if error.code != "amount_out_of_range":
+            raise
         # Prices are in range each by each; what they come to need not be.
-        raise RuleViolated(error.code, error.detail, field="/items") from None
+        where = {} if command.items is None else {"field": "/items"}
+        raise RuleViolated(error.code, error.detail, **where) from None
 
 
-def _purchases(uow: UnitOfWork, items: Sequence[OrderItem], new_id: IdFactory) -> list[Purchase]:
-    prices = uow.price_list.look_up(
-        {item.offer_id for item in items if item.offer_id},
-        {item.product_id for item in items if item.product_id},
+def _address(uow: UnitOfWork, command: PlaceOrder | QuoteOrder) -> Address:
+    if isinstance(command.shipping_address, Address):
+        return command.shipping_address
+    try:
+        if isinstance(command.actor, Actor):
+            return uow.addresses.get(command.shipping_address, command.actor.user_id).address
+    except NotFound:
+        pass
+    raise RuleViolated("unknown_id", "You keep no such address.", field="/addressId")
+
+
+def _customer(actor: Actor | Guest | None, address: Address) -> Customer:
+    if isinstance(actor, Actor):
+        return Customer(user_id=actor.user_id, name=actor.name, email=actor.email)
+    return Customer(user_id=None, name=address.name, email=actor.email if actor else "")
+
+
+def _purchase(line_id: OrderLineId, offer: PricedOffer, quantity: int) -> Purchase:
+    return Purchase(
+        line_id=line_id,
+        offer_id=offer.offer_id,
+        product_id=offer.product_id,
+        variant_id=offer.variant_id,
+        seller_id=offer.seller_id,
+        sku=offer.sku,
+        name=offer.name,
+        slug=offer.slug,
+        options=offer.options,
+        unit_price=offer.price,
+        quantity=quantity,
     )
-    offers: dict[OfferId, PricedOffer] = {}
-    quantities: dict[OfferId, int] = {}
-    for index, item in enumerate(items):
-        if item.offer_id is not None:
-            field, offer = f"/items/{index}/offerId", prices.by_offer.get(item.offer_id)
-        elif item.product_id is not None:
-            field, offer = f"/items/{index}/productId", prices.by_product.get(item.product_id)
-        else:
+
+
+def _check_sellers(
+    wanted: Mapping[SellerId, ShippingMethodId], sellers: Mapping[SellerId, PricedSeller]
+) -> None:
+    for seller_id in wanted:
+        if seller_id not in sellers:
             raise RuleViolated(
-                "item_required", "Name an offerId or a productId.", field=f"/items/{index}"
+                "unknown_id", "This seller sells nothing of it.", field=f"/shipping/{seller_id}"
             )
-        if offer is None:
-            raise RuleViolated("unknown_id", "Nothing is sold under this id.", field=field)
-        if not offer.purchasable:
-            raise Conflict("offer_unavailable", "This is not sold at present.", field=field)
-        offers[offer.offer_id] = offer
-        quantities[offer.offer_id] = quantities.get(offer.offer_id, 0) + item.quantity
-    return [
-        Purchase(
-            line_id=OrderLineId(new_id()),
-            offer_id=offer_id,
-            product_id=offer.product_id,
-            variant_id=offer.variant_id,
-            seller_id=offer.seller_id,
-            sku=offer.sku,
-            name=offer.name,
-            slug=offer.slug,
-            options=offer.options,
-            unit_price=offer.price,
-            quantity=quantities[offer_id],
-        )
-        for offer_id, offer in offers.items()
-    ]
+
+
+def _shipping(
+    purchases: list[Purchase],
+    sellers: Mapping[SellerId, PricedSeller],
+    address: Address,
+    wanted: Mapping[SellerId, ShippingMethodId],
+) -> dict[SellerId, ShippingChoice]:
+    subtotals: dict[SellerId, Money] = {}
+    nothing = Money.zero(single_currency(purchases))
+    for each in purchases:
+        before = subtotals.get(each.seller_id, nothing)
+        subtotals[each.seller_id] = before + each.unit_price * each.quantity
+    return {
+        seller_id: _choose(seller_id, sellers[seller_id], address, subtotal, wanted.get(seller_id))
+        for seller_id, subtotal in subtotals.items()
+    }
+
+
+def _choose(
+    seller_id: SellerId,
+    seller: PricedSeller,
+    address: Address,
+    subtotal: Money,
+    wanted: ShippingMethodId | None,
+) -> ShippingChoice:
+    """The method that is wanted, else the cheapest that fits; whoever has none ships free."""
+    where = {} if wanted is None else {"field": f"/shipping/{seller_id}"}
+    if wanted is not None and all(method.id != wanted for method in seller.methods):
+        raise RuleViolated("unknown_id", "The seller has no such shipping method.", **where)
+    if not seller.methods:
+        return ShippingChoice(name=FREE_SHIPPING, price=Money.zero(subtotal.currency))
+    for option in fitting(seller.methods, address, subtotal):
+        if wanted in (None, option.method_id):
+            return ShippingChoice(method_id=option.method_id, name=option.name, price=option.price)
+    raise Conflict(
+        "no_shipping_method",
+        f"{seller.name} does not ship it there" + (" so." if wanted else "."),
+        seller=str(seller_id),
+        **where,
+    )

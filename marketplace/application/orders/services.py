@@ -6,8 +6,9 @@ given up by `sweep_unfinalised_orders`.
 """
 
 from marketplace.application.idempotency import EffectResumed
+from marketplace.application.orders.baskets import basket_to_order
 from marketplace.application.orders.commands import PlaceOrder
-from marketplace.application.orders.pricing import price_order
+from marketplace.application.orders.pricing import price_basket
 from marketplace.application.orders.steps import accept, await_provider, refuse
 from marketplace.application.ports import (
     IdFactory,
@@ -33,9 +34,12 @@ def place_order(
 ) -> OrderId:
     """Buy. `capture` takes the money at once, else it is authorised only.
 
+    A cart that was ordered is empty once the order is visible.
+
     Raises:
-        RuleViolated: an unknown offer, product or payment method.
-        Conflict: `out_of_stock`, `offer_unavailable`, `mixed_currencies`, `cart_changed`.
+        RuleViolated: an unknown offer, product, address, shipping or payment method.
+        Conflict: `out_of_stock`, `offer_unavailable`, `mixed_currencies`, `no_shipping_method`,
+            `cart_changed`, `cart_empty`, `checkout_in_progress`.
         PaymentDeclined: nothing was charged, the stock is back, there is no order.
         Unavailable: `payment_unknown`, the provider did not answer.
     """
@@ -102,7 +106,7 @@ def _reserve(
     uow: UnitOfWork, command: PlaceOrder, provider: PaymentProvider, new_id: IdFactory
 ) -> tuple[Order, Payment]:
     with uow:
-        order = price_order(uow, command, new_id)
+        order = price_basket(uow, command, basket_to_order(uow, command), new_id)
         if command.expected_total is not None and command.expected_total != order.total:
             raise Conflict(
                 "cart_changed",

@@ -10,6 +10,9 @@ class CartRepository(Protocol):
     def add(self, cart: Cart) -> None:
         """The user has none."""
 
+    def find(self, user_id: UserId) -> Cart | None:
+        """As it stands, for looking only."""
+
     def get_for_update(self, user_id: UserId) -> Cart | None:
         """Others that want it so wait until this transaction ends."""
 

@@ -116,7 +116,7 @@ class Order(AggregateRoot):
         Raises:
             Conflict: `mixed_currencies` when the prices are not all in one currency.
         """
-        currency = _single_currency(purchases)
+        currency = single_currency(purchases)
         by_seller: dict[SellerId, list[Purchase]] = {}
         for purchase in purchases:
             by_seller.setdefault(purchase.seller_id, []).append(purchase)
@@ -370,7 +370,8 @@ def _named_units(
     return dict(wanted)
 
 
-def _single_currency(purchases: Sequence[Purchase]) -> str:
+def single_currency(purchases: Sequence[Purchase]) -> str:
+    """Raises `Conflict` (`mixed_currencies`)."""
     currencies = sorted({purchase.unit_price.currency for purchase in purchases})
     if len(currencies) != 1:
         raise Conflict(

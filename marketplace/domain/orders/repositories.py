@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from marketplace.domain.orders.order import Order
-from marketplace.domain.shared.ids import OrderId, SellerOrderId
+from marketplace.domain.shared.ids import CartId, OrderId, SellerOrderId
 
 
 class OrderRepository(Protocol):
@@ -15,6 +15,9 @@ class OrderRepository(Protocol):
         Raises:
             Conflict: `checkout_in_progress`, its cart is being ordered already.
         """
+
+    def is_ordered(self, cart_id: CartId) -> bool:
+        """Whether there is an order of this cart that was not given up."""
 
     def get(self, order: OrderId | str) -> Order:
         """By id or number, invisible ones too. Raises `NotFound`."""

@@ -15,6 +15,10 @@ class SqlCartRepository(SqlRepository[Cart]):
     table = carts
     what = "cart"
 
+    def find(self, user_id: UserId) -> Cart | None:
+        """As it stands, for looking only."""
+        return self._find(carts.c.user_id == user_id)
+
     def get_for_update(self, user_id: UserId) -> Cart | None:
         """Others that want it so wait until this transaction ends."""
         return self._find_for_update(carts.c.user_id == user_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, TextClause, bindparam, select, text
 
 from marketplace.domain.errors import NotFound, Stale
 from marketplace.domain.orders.order import Order
-from marketplace.domain.shared.ids import OrderId, SellerOrderId
+from marketplace.domain.shared.ids import CartId, OrderId, SellerOrderId
 from marketplace.infrastructure.database.repositories.order_rows import (
     CHANGING_LINES,
     CHANGING_PARTS,
@@ -131,6 +131,9 @@ _PENDING = text(
     LIMIT :most
     """
 )
+_IS_ORDERED = text(
+    "SELECT EXISTS (SELECT FROM orders WHERE cart_id = :cart_id AND abandoned_at IS NULL)"
+)
 _HOLDING = select(seller_orders.c.order_id).where(seller_orders.c.id == bindparam("its_id"))
 _BY_ID = select(orders).where(orders.c.id == bindparam("its_key"))
 _BY_NUMBER = select(orders).where(orders.c.number == bindparam("its_key"))
@@ -153,6 +156,10 @@ class SqlOrderRepository:
         """Store a new order and give it its number. One statement, whatever its size."""
         self._transaction.see(order)
         order.number = self._transaction.write(_INSERT, new_rows(order)).scalar_one()
+
+    def is_ordered(self, cart_id: CartId) -> bool:
+        """Whether there is an order of this cart that was not given up."""
+        return bool(self._transaction.read(_IS_ORDERED, {"cart_id": cart_id}).scalar_one())
 
     def get(self, order: OrderId | str) -> Order:
         """By id or number, invisible ones too. Raises `NotFound`."""
