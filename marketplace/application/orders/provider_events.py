@@ -46,7 +46,7 @@ def _apply(uow: UnitOfWork, order: Order, payment: Payment, event: ProviderEvent
         captured = event.kind is ProviderEventKind.CAPTURED
         if event.operation_key is None:
             accept(uow, order, payment, event.reference, captured=captured)
-    elif event.kind is ProviderEventKind.FAILED and payment.is_open:
+    elif event.kind is ProviderEventKind.FAILED and payment.is_open and not payment.unanswered:
         refuse(uow, order, payment, event.reason)
     elif event.kind is ProviderEventKind.VOIDED and payment.is_voidable:
         lapse(uow, order, payment, event.reason)

@@ -10,7 +10,7 @@ from marketplace.domain.orders.parts import SellerOrder
 from marketplace.domain.orders.statuses import By, OrderEntryKind
 from marketplace.domain.payments.ledger import OperationKind
 from marketplace.domain.payments.payment import Payment, RequiredAction
-from marketplace.domain.shared.ids import OperationId, OrderLineId, SellerOrderId
+from marketplace.domain.shared.ids import CartId, OperationId, OrderLineId, SellerOrderId
 from marketplace.domain.shared.money import Money
 
 
@@ -46,22 +46,23 @@ def refuse(uow: UnitOfWork, order: Order, payment: Payment, reason: str | None) 
     never becomes it."""
     payment.fail(reason, uow.now)
     if order.finalised_at is None:
-        order.abandon(uow.now)
-        uow.stock.release(order.id, order.quantities)
-        uow.payments.save(payment)
-        uow.orders.abandon(order)
+        _give_up(uow, order, payment)
         return
     order.note(OrderEntryKind.PAYMENT_FAILED, By.SYSTEM, uow.now, reason=reason)
     cancellation = order.cancel(
-        None, order.seller_orders, refunded={}, by=By.SYSTEM, reason=reason, now=uow.now
+        None, order.seller_orders, settled={}, by=By.SYSTEM, reason=reason, now=uow.now
     )
-    uow.stock.release(order.id, cancellation.quantities)
     _store(uow, order, payment)
+    uow.stock.release(order.id, cancellation.quantities)
 
 
 def lapse(uow: UnitOfWork, order: Order, payment: Payment, reason: str | None) -> None:
-    """The provider let go of the money of its own accord."""
+    """The provider let go of the money of its own accord. An order that was not visible yet never
+    becomes it."""
     payment.void(OperationId(payment.id), uow.now)
+    if order.finalised_at is None:
+        _give_up(uow, order, payment)
+        return
     order.note(OrderEntryKind.PAYMENT_VOIDED, By.SYSTEM, uow.now, reason=reason)
     _store(uow, order, payment)
 
@@ -93,14 +94,14 @@ def cancel_units(
     cancellation = order.cancel(
         wanted,
         parts,
-        refunded=payment.ledger.refunded_lines,
+        settled=payment.ledger.settled_lines,
         by=by,
         reason=reason,
         now=uow.now,
     )
-    uow.stock.release(order.id, cancellation.quantities)
     _give_money_back(order, payment, cancellation, operation_id, reason, uow)
     _store(uow, order, payment)
+    uow.stock.release(order.id, cancellation.quantities)
 
 
 def _give_money_back(
@@ -112,7 +113,9 @@ def _give_money_back(
     uow: UnitOfWork,
 ) -> None:
     whole = all(part.is_cancelled for part in order.seller_orders)
-    if payment.is_voidable and whole:
+    owed = Money.sum(cancellation.shares.values(), order.currency)
+    held = payment.ledger.sum(payment.capturable)
+    if payment.is_voidable and (whole or 0 < held.amount <= owed.amount):
         payment.request_void(operation_id, reason, uow.now)
         return
     if payment.is_open:
@@ -140,14 +143,38 @@ def _give_money_back(
             lines=cancellation.lines,
         )
     if releases:
-        payment.release(operation_id, releases, reason, uow.now)
+        # A unit counts once: with its refund, where a part of its price is refunded.
+        lines = {} if refunds else cancellation.lines
+        payment.release(operation_id, releases, lines, reason, uow.now)
 
 
 def _store(uow: UnitOfWork, order: Order, payment: Payment) -> None:
+    """The order before the payment, and stock and cart after both: whoever has them locked already
+    took them in this order."""
     order.derive(money_of(payment), uow.now)
-    uow.payments.save(payment)
-    if order.finalised_at is None:
-        order.finalise(uow.now)
-        uow.orders.finalise(order)
-    else:
+    if order.finalised_at is not None:
         uow.orders.save(order)
+        uow.payments.save(payment)
+        return
+    order.finalise(uow.now)
+    uow.orders.finalise(order)
+    uow.payments.save(payment)
+    _check_out(uow, order)
+
+
+def _check_out(uow: UnitOfWork, order: Order) -> None:
+    """Take what is ordered out of the cart that it came from, unless that is another one by now."""
+    if order.cart_id is None or order.customer.user_id is None:
+        return
+    cart = uow.carts.get_for_update(order.customer.user_id)
+    if cart is not None and cart.id == order.cart_id:
+        # Nothing else ever has the id of the order, and whoever finalises it knows it.
+        new_id = CartId(order.id)
+        cart.check_out(order.quantities, new_id=new_id, placed_at=order.placed_at, now=uow.now)
+
+
+def _give_up(uow: UnitOfWork, order: Order, payment: Payment) -> None:
+    order.abandon(uow.now)
+    uow.orders.abandon(order)
+    uow.payments.save(payment)
+    uow.stock.release(order.id, order.quantities)

@@ -1,12 +1,13 @@
 """Giving up orders that a crash left between reservation and payment, or that are never paid."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from marketplace.application.orders.steps import cancel_units
 from marketplace.application.payments.steps import complete
 from marketplace.application.ports import IdFactory, PaymentProviders
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
-from marketplace.domain.errors import Stale
+from marketplace.domain.errors import Stale, Unavailable
 from marketplace.domain.orders.statuses import By
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.shared.ids import OperationId, OrderId, PaymentId
@@ -40,7 +41,10 @@ def _settle(uow: UnitOfWork, order_id: OrderId, providers: PaymentProviders) -> 
         return False
     if payment is None:
         return False
-    providers[payment.provider].void(key=payment.provider_key)
+    try:
+        providers[payment.provider].void(key=payment.provider_key)
+    except Unavailable:
+        return False
     return _release(uow, order_id)
 
 
@@ -80,9 +84,13 @@ def expire_pending_orders(
     for a buyer who never pays. Returns how many."""
     expired = 0
     for order_id in _pending_orders(uow, after):
-        payment_id, operation_id = _expire(uow, order_id, OperationId(new_id()))
-        complete(uow, payment_id, operation_id, providers)
+        operation_id = OperationId(new_id())
+        payment_id = _expire(uow, order_id, operation_id)
+        if payment_id is None:
+            continue
         expired += 1
+        with suppress(Unavailable):  # those who sweep operations go on asking
+            complete(uow, payment_id, operation_id, providers)
     return expired
 
 
@@ -93,22 +101,21 @@ def _pending_orders(uow: UnitOfWork, after: timedelta) -> list[OrderId]:
 
 
 @transaction_step
-def _expire(
-    uow: UnitOfWork, order_id: OrderId, operation_id: OperationId
-) -> tuple[PaymentId, OperationId]:
+def _expire(uow: UnitOfWork, order_id: OrderId, operation_id: OperationId) -> PaymentId | None:
     with uow:
         order = uow.orders.get_for_update(order_id)
         payment = uow.payments.get_for_update(uow.payments.of_order(order_id).id)
-        if payment.is_open and not payment.unanswered:
-            cancel_units(
-                uow,
-                order,
-                payment,
-                order.seller_orders,
-                None,
-                operation_id=operation_id,
-                by=By.SYSTEM,
-                reason="The payment was not made in time.",
-            )
-            uow.commit()
-    return payment.id, operation_id
+        if not payment.is_open or payment.unanswered:
+            return None
+        cancel_units(
+            uow,
+            order,
+            payment,
+            order.seller_orders,
+            None,
+            operation_id=operation_id,
+            by=By.SYSTEM,
+            reason="The payment was not made in time.",
+        )
+        uow.commit()
+    return payment.id

@@ -67,7 +67,7 @@ def _request_capture(uow: UnitOfWork, command: CapturePayment) -> None:
         order, payment = order_and_payment(uow, command.payment_id)
         parts = _parts_of(order, command.actor, command.payment_id)
         most = _of(parts, payment.capturable)
-        shares = _shares(order, command.amount, command.lines, {}, most, "capture_too_high")
+        shares = _shares(order, parts, command, most, {}, "capture_too_high")
         payment.request_capture(command.operation_id, shares, command.reason, uow.now)
         uow.payments.save(payment)
         uow.commit()
@@ -79,8 +79,8 @@ def _request_refund(uow: UnitOfWork, command: RefundPayment) -> None:
         order, payment = order_and_payment(uow, command.payment_id)
         parts = _parts_of(order, command.actor, command.payment_id)
         most = _of(parts, payment.refundable)
-        refunded = payment.ledger.refunded_lines
-        shares = _shares(order, command.amount, command.lines, refunded, most, "refund_too_high")
+        settled = payment.ledger.settled_lines
+        shares = _shares(order, parts, command, most, settled, "refund_too_high")
         payment.request_refund(command.operation_id, shares, command.lines, command.reason, uow.now)
         order.note(
             OrderEntryKind.REFUND_REQUESTED,
@@ -124,32 +124,31 @@ def _of(parts: Collection[SellerOrder], shares: Shares) -> dict[SellerOrderId, M
 
 def _shares(
     order: Order,
-    amount: int | None,
-    lines: Mapping[OrderLineId, int],
-    refunded: Mapping[OrderLineId, int],
-    most: Mapping[SellerOrderId, Money],
+    parts: Collection[SellerOrder],
+    command: CapturePayment | RefundPayment,
+    most: Shares,
+    settled: Mapping[OrderLineId, int],
     too_high: str,
 ) -> dict[SellerOrderId, Money]:
     """An amount divides over the parts in proportion to what is left of each, by largest
     remainder; the value of lines falls on the parts that they are of."""
+    amount, lines = command.amount, command.lines
     if lines and amount is not None:
         raise RuleViolated("amount_or_lines", "Give an amount or lines, not both.", field="/amount")
     left = Money.sum(most.values(), order.currency)
-    if lines:
-        shares = order.value_of(lines, refunded)
-        for index, line_id in enumerate(lines):
-            if all(line.id != line_id for part in most for line in order.part(part).lines):
-                raise RuleViolated(
-                    "unknown_id", "This is no line of yours.", field=f"/lines/{index}/lineId"
-                )
-        return shares
     wanted = left if amount is None else Money(amount, order.currency)
+    shares: dict[SellerOrderId, Money] = {}
+    if lines:
+        shares = order.value_of(parts, lines, settled, too_high=too_high)
+        wanted = Money.sum(shares.values(), order.currency)
     if not 0 < wanted.amount <= left.amount:
         raise Conflict(
             too_high,
             f"{left.amount} minor units are left.",
-            field="/amount",
+            field="/lines" if lines else "/amount",
             most=left.amount,
         )
-    divided = wanted.allocate([share.amount for share in most.values()])
-    return {part: share for part, share in zip(most, divided, strict=True) if share.amount}
+    if not lines:
+        divided = wanted.allocate([share.amount for share in most.values()])
+        shares = dict(zip(most, divided, strict=True))
+    return {part: share for part, share in shares.items() if share.amount}

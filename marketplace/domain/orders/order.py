@@ -59,7 +59,7 @@ class OrderEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Cancellation:
-    """What was cancelled: units by offer; units that were not refunded before, by line; and what
+    """What was cancelled: units by offer; units that were not settled before, by line; and what
     these had cost, with the shipping of parts of which nothing is left, by seller order."""
 
     quantities: Mapping[OfferId, int]
@@ -157,27 +157,32 @@ class Order(AggregateRoot):
         return {part.id: part.total for part in self.seller_orders}
 
     def value_of(
-        self, wanted: Mapping[OrderLineId, int], refunded: Mapping[OrderLineId, int]
+        self,
+        parts: Collection[SellerOrder],
+        wanted: Mapping[OrderLineId, int],
+        settled: Mapping[OrderLineId, int],
+        *,
+        too_high: str,
     ) -> dict[SellerOrderId, Money]:
-        """What so many units of lines had cost, by seller order.
+        """What so many units of lines of `parts` had cost, by seller order.
 
         Raises:
             RuleViolated: `unknown_id`, a line of something else.
-            Conflict: `refund_too_high`, so many units are not left beside those `refunded`.
+            Conflict: `too_high`, so many units are not left beside those `settled`.
         """
         shares: dict[SellerOrderId, Money] = {}
-        known = {line.id: (part, line) for part in self.seller_orders for line in part.lines}
+        known = {line.id: (part, line) for part in parts for line in part.lines}
         for index, (line_id, quantity) in enumerate(wanted.items()):
             if line_id not in known:
                 raise RuleViolated(
                     "unknown_id", "This is no line here.", field=f"/lines/{index}/lineId"
                 )
             part, line = known[line_id]
-            left = line.quantity - refunded.get(line_id, 0)
+            left = line.quantity - settled.get(line_id, 0)
             if quantity > left:
                 raise Conflict(
-                    "refund_too_high",
-                    f"{left} units of this line are not refunded yet.",
+                    too_high,
+                    f"{left} units of this line are left.",
                     field=f"/lines/{index}/quantity",
                     most=left,
                 )
@@ -216,15 +221,15 @@ class Order(AggregateRoot):
         wanted: Mapping[OrderLineId, int] | None,
         parts: Collection[SellerOrder],
         *,
-        refunded: Mapping[OrderLineId, int],
+        settled: Mapping[OrderLineId, int],
         by: By,
         reason: str | None,
         now: datetime,
     ) -> Cancellation:
         """Cancel so many units of lines of `parts`, or with None all that is left of these.
 
-        `refunded` are units that the buyer has the money back for, or is about to: these are
-        taken to be the first that were cancelled.
+        `settled` are units that the buyer has the money back for, is about to, or will not be
+        asked for it: these are taken to be the first that were cancelled.
 
         Raises:
             RuleViolated: `unknown_id`, a line of something else.
@@ -242,7 +247,7 @@ class Order(AggregateRoot):
             for line, quantity in mine.items():
                 line.cancelled += quantity
                 quantities[line.offer_id] = quantity
-                newly = min(quantity, max(0, line.cancelled - refunded.get(line.id, 0)))
+                newly = min(quantity, max(0, line.cancelled - settled.get(line.id, 0)))
                 if newly:
                     owed[line.id] = newly
                 value += line.unit_price * newly

@@ -38,7 +38,8 @@ class OperationState(StrEnum):
 class PaymentEvent:
     """An entry. Those of one operation share `operation_id` and `kind`; `position` counts from 1.
 
-    `lines` are the units that a refund is for; empty where it is for an amount.
+    `lines` are the units that a refund, or what is let go of, is for; empty where it is for an
+    amount.
     """
 
     position: int
@@ -149,11 +150,11 @@ class Ledger:
         return left
 
     @property
-    def refunded_lines(self) -> Mapping[OrderLineId, int]:
-        """Units that are refunded or being so."""
+    def settled_lines(self) -> Mapping[OrderLineId, int]:
+        """Units that are refunded or being so, or whose price was let go of."""
         units: dict[OrderLineId, int] = {}
         for each in self.operations:
-            if each.kind is OperationKind.REFUND and each.state is not OperationState.FAILED:
+            if each.state is not OperationState.FAILED:
                 for line_id, quantity in each.lines.items():
                     units[line_id] = units.get(line_id, 0) + quantity
         return units

@@ -230,15 +230,26 @@ class Payment(AggregateRoot):
     def void(self, operation_id: OperationId, now: datetime) -> None:
         """The provider has let go of all that it held. Raises as `request_void`."""
         self._require_voidable()
-        self.release(operation_id, self.capturable, None, now)
+        self.release(operation_id, self.capturable, {}, None, now)
 
     def release(
-        self, operation_id: OperationId, shares: Shares, reason: str | None, now: datetime
+        self,
+        operation_id: OperationId,
+        shares: Shares,
+        lines: Mapping[OrderLineId, int],
+        reason: str | None,
+        now: datetime,
     ) -> None:
         """Promise never to capture a part of what is held; providers let go of it at the end."""
         _check("capture_too_high", "released", shares, self.capturable)
         self._append(
-            operation_id, OperationKind.VOID, Stage.SUCCESS, shares, reason=reason, now=now
+            operation_id,
+            OperationKind.VOID,
+            Stage.SUCCESS,
+            shares,
+            lines=lines,
+            reason=reason,
+            now=now,
         )
 
     def succeed(self, operation_id: OperationId, reference: str | None, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""A small marketplace in memory: a seller whose two products are for sale, a buyer, an admin."""
+"""A small marketplace in memory: two sellers with products for sale, a buyer, an admin."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from marketplace.application.orders.services import place_order
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.order import Order
-from marketplace.domain.sellers.seller import SellerStatus
+from marketplace.domain.sellers.seller import Seller, SellerStatus
 from marketplace.domain.shared.ids import OfferId, OrderId
 from tests.factories import (
     a_category,
@@ -27,23 +27,28 @@ from tests.fakes import FakeClock, FakeDatabase
 
 
 class Shop:
-    """`lamp` and `desk` are sold by `seller`, 10 of each, for 30.00 and 50.00 EUR."""
+    """`lamp` and `desk` are sold by `seller`, 10 of each, for 30.00 and 50.00 EUR; `chair` by
+    `rival`, 10 too, for 20.00 EUR."""
 
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.database = FakeDatabase(self.clock)
         self.provider = FakeProvider()
         self.owner, self.customer, self.boss = a_user(), a_user(), an_admin()
+        self.rivals_owner = a_user()
         self.seller = a_seller(self.owner, status=SellerStatus.APPROVED)
+        self.rival = a_seller(self.rivals_owner, status=SellerStatus.APPROVED)
         self.category = a_category()
-        self.lamp = self._product("lamp", 3000)
-        self.desk = self._product("desk", 5000)
+        self.lamp = self._product(self.seller, "lamp", 3000)
+        self.desk = self._product(self.seller, "desk", 5000)
+        self.chair = self._product(self.rival, "chair", 2000)
         with self.database.unit_of_work() as uow:
-            for user in (self.owner, self.customer, self.boss):
+            for user in (self.owner, self.rivals_owner, self.customer, self.boss):
                 uow.users.add(user)
             uow.sellers.add(self.seller)
+            uow.sellers.add(self.rival)
             uow.categories.add(self.category)
-            for product, offer in (self.lamp, self.desk):
+            for product, offer in (self.lamp, self.desk, self.chair):
                 uow.products.add(product)
                 uow.offers.add(offer)
                 uow.stock.add(StockItem(offer_id=offer.id, on_hand=10))
@@ -51,9 +56,12 @@ class Shop:
         self.buyer = an_actor(self.customer)
         self.admin = an_actor(self.boss)
         self.member = an_actor(self.owner, {self.seller.id: self.seller.members[0].role})
+        self.rivals_member = an_actor(
+            self.rivals_owner, {self.rival.id: self.rival.members[0].role}
+        )
 
-    def _product(self, name: str, price: int) -> Any:
-        product = a_product(self.seller, self.category, name=name, status=ProductStatus.PUBLISHED)
+    def _product(self, seller: Seller, name: str, price: int) -> Any:
+        product = a_product(seller, self.category, name=name, status=ProductStatus.PUBLISHED)
         return product, an_offer(product, price=eur(price))
 
     def order_of(self, *items: tuple[OfferId, int], **fields: Any) -> PlaceOrder:
