@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from marketplace.presentation.rest.catalogue.examples import HARBOUR_ID, HARBOUR_OFFER_ID
+from marketplace.presentation.rest.catalogue.examples import (
+    HARBOUR_ID,
+    HARBOUR_OFFER_ID,
+    MEDIUM,
+)
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS, PAPYRUS_BOOKS_ID
 
 ITEM: dict[str, Any] = {"quantity": 2}
@@ -16,14 +20,14 @@ CART: dict[str, Any] = {
             "productId": HARBOUR_ID,
             "slug": "the-silent-harbour",
             "name": "The Silent Harbour",
-            "image": None,
+            "image": MEDIUM["urls"]["small"],
             "options": {"format": "paperback"},
             "sku": "NOVEL-1001-2",
             "sellerId": PAPYRUS_BOOKS_ID,
             "quantity": 2,
             "unitPrice": {"amount": 1200, "currency": "EUR"},
             "total": _TOTAL,
-            "available": 37,
+            "available": 293,
         }
     ],
     "sellers": [{**PAPYRUS_BOOKS, "subtotal": _TOTAL}],
