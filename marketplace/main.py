@@ -22,7 +22,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import __version__
-from marketplace.application.actor import Caller
+from marketplace.application.actor import Caller, OrderAccess
 from marketplace.application.catalogue.media_sweeping import sweep_unused_pictures
 from marketplace.application.idempotency import LEASE, Effect
 from marketplace.application.identity.commands import AppointAdministrator, LoginLimits
@@ -32,7 +32,9 @@ from marketplace.application.imports.exporting import export_products
 from marketplace.application.imports.queries import ExportQueries, ImportView
 from marketplace.application.imports.running import work_on_imports
 from marketplace.application.imports.services import request_import_as_operator
+from marketplace.application.orders.provider_events import receive_provider_event
 from marketplace.application.orders.sweeping import expire_pending_orders, sweep_unfinalised_orders
+from marketplace.application.payments.commands import ReceiveProviderEvent
 from marketplace.application.payments.sweeping import sweep_unanswered_operations
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
@@ -58,13 +60,16 @@ from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswer
 from marketplace.infrastructure.database.outbox import OutboxRelay
 from marketplace.infrastructure.database.reader import open_reader
 from marketplace.infrastructure.database.sandbox_books import SqlSandboxBooks
+from marketplace.infrastructure.database.sandbox_post import SqlSandboxPost
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from marketplace.infrastructure.demo import imports, pictures, place, sample
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
+from marketplace.infrastructure.payments.courier import SandboxCourier
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
 from marketplace.infrastructure.payments.webhooks import SandboxWebhooks
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
 from marketplace.infrastructure.security.tokens import (
+    HmacOrderTokens,
     HmacRefreshTokens,
     JwtAccessTokens,
     derive_key,
@@ -113,6 +118,7 @@ class Parts:
             refresh_tokens=HmacRefreshTokens(
                 secret=security.secret_key, lifetime=timedelta(seconds=security.refresh_token_ttl)
             ),
+            order_tokens=HmacOrderTokens(secret=security.secret_key),
             pictures=PillowPictures(most_pixels=settings.media.max_pixels),
             storage=FsspecStorage(settings.media.url),
             providers={"sandbox": self.sandbox},
@@ -143,6 +149,22 @@ class Parts:
             clock=now,
         )
 
+    @cached_property
+    def courier(self) -> SandboxCourier:
+        return SandboxCourier(
+            self.sandbox,
+            SqlSandboxPost(self.engines.single),
+            webhooks=self.sandbox_webhooks,
+            receive=self.receive_provider_event,
+            clock=now,
+        )
+
+    def receive_provider_event(self, headers: Mapping[str, str], body: bytes) -> None:
+        event = self.sandbox.event(headers, body)
+        receive_provider_event(
+            self.new_uow(), ReceiveProviderEvent(provider=self.sandbox.name, event=event)
+        )
+
     def new_uow(self, effect: Effect | None = None) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.engines.write, clock=now, new_id=new_id, effect=effect)
 
@@ -150,6 +172,8 @@ class Parts:
         return open_reader(self.engines.read)
 
     def authenticate(self, token: str) -> Caller:
+        if self.ports.order_tokens.names(token):
+            return OrderAccess(order_id=self.ports.order_tokens.read(token))
         claims = self.ports.access_tokens.read(token)
         with self.reader() as read:
             actor = read.users.actor(claims)
@@ -332,6 +356,7 @@ def _work() -> None:
             every=pace.poll_interval,
         ),
         loop.Task(name="unfinalised orders", run=parts.sweep, every=pace.sweep_interval),
+        loop.Task(name="sandbox events", run=parts.courier.run_once, every=pace.poll_interval),
         loop.Task(name="pending orders", run=parts.sweep_pending, every=pace.sweep_interval),
         loop.Task(name="unanswered payments", run=parts.sweep_payments, every=pace.sweep_interval),
         loop.Task(name="unused pictures", run=parts.sweep_pictures, every=pace.sweep_interval),
