@@ -15,6 +15,7 @@ from marketplace.infrastructure.database.tables import (
     imports,
     login_throttle,
     outbox,
+    provider_events,
     refresh_families,
     sandbox_events,
 )
@@ -47,6 +48,7 @@ _RULES = (
     (_expired(login_throttle, login_throttle.c.resets_at), timedelta()),
     (_expired(refresh_families, refresh_families.c.expires_at), KEPT),
     (_expired(imports, imports.c.finished_at), KEPT),
+    (_expired(provider_events, provider_events.c.received_at), KEPT),
     (_expired(outbox, outbox.c.delivered_at), KEPT),
     (_expired(sandbox_events, sandbox_events.c.delivered_at), TOLD),
     (_expired(handled_events, handled_events.c.handled_at), 2 * KEPT),

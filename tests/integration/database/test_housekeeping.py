@@ -17,6 +17,7 @@ from marketplace.infrastructure.database.tables import (
     login_throttle,
     metadata,
     outbox,
+    provider_events,
     refresh_families,
     sandbox_events,
 )
@@ -26,7 +27,14 @@ from tests.fakes import FakeClock
 from tests.integration.database.test_sandbox import Sandbox
 from tests.sandbox import DELAY
 
-TABLES = (handled_events, idempotency_keys, login_throttle, outbox, refresh_families)
+TABLES = (
+    handled_events,
+    idempotency_keys,
+    login_throttle,
+    outbox,
+    provider_events,
+    refresh_families,
+)
 
 
 def rows(engines: Engines) -> dict[str, int]:
@@ -51,6 +59,7 @@ def test_each_table_has_its_time(own_engines: Engines) -> None:
         uow.refresh_families.add(a_family(user, expires_at=NOW + timedelta(days=1)))
         uow.login_throttle.attempt([AttemptLimit("k", 3, timedelta(hours=1))], NOW)
         uow.handled_events.add("mail", new_id())
+        assert uow.provider_events.add("sandbox", "evt_1")
         uow.commit()
     everything = {table.name: 1 for table in TABLES}
 
@@ -60,6 +69,7 @@ def test_each_table_has_its_time(own_engines: Engines) -> None:
     del everything["idempotency_keys"]
     assert left_after(own_engines, hours=25) == everything
     del everything["refresh_families"]
+    del everything["provider_events"]
     assert left_after(own_engines, days=32) == everything
     del everything["handled_events"]
     # An event that was never delivered is never removed.
