@@ -10,11 +10,11 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from marketplace.application.catalogue.handlers import restock_listing
-from marketplace.application.orders.handlers import confirm_order
+from marketplace.application.orders.handlers import confirm_order, tell_of_cancellation
 from marketplace.application.ports import Mailer
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.inventory.events import StockCameBack, StockRanOut
-from marketplace.domain.orders.events import OrderPlaced
+from marketplace.domain.orders.events import OrderCancelled, OrderPlaced
 from marketplace.domain.shared.events import Event
 
 # Each handler takes the event type that the table gives it; a Callable cannot say that.
@@ -25,6 +25,7 @@ def subscriptions(*, mailer: Mailer) -> Mapping[type[Event], Sequence[Handler]]:
     """The table, with the ports that the handlers need bound to them."""
     return {
         OrderPlaced: (partial(confirm_order, mailer=mailer),),
+        OrderCancelled: (partial(tell_of_cancellation, mailer=mailer),),
         StockRanOut: (restock_listing,),
         StockCameBack: (restock_listing,),
     }
