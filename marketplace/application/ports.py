@@ -8,7 +8,7 @@ from typing import BinaryIO, Protocol, TypeAlias
 from uuid import UUID
 
 from marketplace.domain.catalogue.media import PictureSize
-from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.ids import OrderId, RefreshFamilyId, UserId
 from marketplace.domain.shared.money import Money
 
 IdFactory: TypeAlias = Callable[[], UUID]
@@ -58,6 +58,19 @@ class RefreshTokens(Protocol):
         """Raises `Unauthenticated` (`invalid_token`) when it is no token of ours."""
 
     def hash(self, token: str) -> str: ...
+
+
+class OrderTokens(Protocol):
+    """Tokens that let whoever holds one read and cancel one order. They never end."""
+
+    def issue(self, order_id: OrderId) -> str:
+        """The same one each time."""
+
+    def names(self, token: str) -> bool:
+        """Whether it has the form of one."""
+
+    def read(self, token: str) -> OrderId:
+        """Raises `Unauthenticated` (`invalid_token`)."""
 
 
 class ProviderStatus(StrEnum):

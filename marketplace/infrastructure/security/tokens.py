@@ -11,7 +11,7 @@ import jwt
 
 from marketplace.application.ports import AccessClaims
 from marketplace.domain.errors import Unauthenticated
-from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.ids import OrderId, RefreshFamilyId, UserId
 
 ALGORITHM = "HS256"
 SHORTEST_SECRET = 32
@@ -21,6 +21,9 @@ _LEEWAY = timedelta(seconds=5)
 _FAMILY_BYTES = 16
 _SECRET_BYTES = 32
 _SEAL_BYTES = 15
+_ORDER_PREFIX = "order."
+_ORDER_BYTES = 16
+_ORDER_SEAL_BYTES = 20
 
 
 def derive_key(secret: str, purpose: str) -> bytes:
@@ -124,3 +127,27 @@ class HmacRefreshTokens:
 
     def hash(self, token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class HmacOrderTokens:
+    """Implements `application.ports.OrderTokens`: the order's id and an HMAC of it."""
+
+    def __init__(self, *, secret: str) -> None:
+        self._key = derive_key(secret, "order")
+
+    def issue(self, order_id: OrderId) -> str:
+        seal = hmac.digest(self._key, order_id.bytes, "sha256")[:_ORDER_SEAL_BYTES]
+        return _ORDER_PREFIX + urlsafe_b64encode(order_id.bytes + seal).decode()
+
+    def names(self, token: str) -> bool:
+        return token.startswith(_ORDER_PREFIX)
+
+    def read(self, token: str) -> OrderId:
+        try:
+            raw = urlsafe_b64decode(token.removeprefix(_ORDER_PREFIX).encode("ascii"))
+            order_id = OrderId(UUID(bytes=raw[:_ORDER_BYTES]))
+        except ValueError:
+            order_id = OrderId(UUID(int=0))
+        if not hmac.compare_digest(self.issue(order_id).encode(), token.encode()):
+            raise Unauthenticated("invalid_token", "This is no token of an order.")
+        return order_id

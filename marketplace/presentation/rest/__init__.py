@@ -9,6 +9,7 @@ from marketplace.presentation.rest.catalogue import (
     search_views,
     variant_views,
 )
+from marketplace.presentation.rest.checkout import views as checkout_views
 from marketplace.presentation.rest.identity import address_views, auth_views, user_views
 from marketplace.presentation.rest.imports import views as import_views
 from marketplace.presentation.rest.inventory import views as inventory_views
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     shipping_views.blp,
     import_views.blp,
     cart_views.blp,
+    checkout_views.blp,
     order_views.blp,
     seller_order_views.blp,
     payment_views.blp,

@@ -95,6 +95,10 @@ CODES: dict[str, Code] = {
     "too_many_addresses": Code(
         409, "Too many addresses", "An account keeps 100: remove or change one."
     ),
+    "cart_empty": Code(409, "Nothing to order", "`/cart` tells what became of what was in it."),
+    "no_shipping_method": Code(
+        409, "Not shipped there", "`seller` ships it elsewhere, in another currency or otherwise."
+    ),
     "cart_full": Code(409, "Cart full", "Remove an item first, or order what is in it."),
     "stock_allocated": Code(
         409, "Stock is allocated", "`allocated` units belong to orders: no fewer can be on hand."

@@ -14,12 +14,13 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, g, request, url_for
 
-from marketplace.application.actor import Actor, Caller, OrderAccess
+from marketplace.application.actor import Actor, Caller, Guest, OrderAccess
 from marketplace.application.idempotency import Effect, EffectResumed, IdempotencyAnswers
 from marketplace.application.identity.commands import LoginLimits
 from marketplace.application.ports import (
     AccessTokens,
     FileStorage,
+    OrderTokens,
     PasswordHasher,
     PaymentProviders,
     Pictures,
@@ -43,6 +44,7 @@ class Ports:
     hasher: PasswordHasher
     access_tokens: AccessTokens
     refresh_tokens: RefreshTokens
+    order_tokens: OrderTokens
     providers: PaymentProviders
     pictures: Pictures
     storage: FileStorage
@@ -196,9 +198,10 @@ def precondition() -> Precondition:
     return Precondition(versions=versions)
 
 
-def act_as_guest(email: str) -> None:
+def act_as_guest(email: str) -> Guest:
     """Bind the Idempotency-Key of a caller without token to an e-mail address."""
     g.guest = email.lower()
+    return Guest(email=g.guest)
 
 
 def new_uow(makes: UUID | None = None) -> UnitOfWork:
@@ -262,8 +265,7 @@ def _effect(makes: UUID | None) -> Effect | None:
     if claim is None or "effect" in g:
         # Only the first unit of work of a request records the effect.
         return None
-    actor = current_actor()
-    owner = str(actor.user_id) if actor else g.get("guest")
+    owner = _owner(current_caller())
     if owner is None:
         return None
     effect = Effect(
@@ -274,3 +276,12 @@ def _effect(makes: UUID | None) -> Effect | None:
     )
     g.effect = effect
     return effect
+
+
+def _owner(caller: Caller | None) -> str | None:
+    """Whose the Idempotency-Keys of a request are."""
+    if isinstance(caller, Actor):
+        return str(caller.user_id)
+    if isinstance(caller, OrderAccess):
+        return f"order {caller.order_id}"
+    return cast(str | None, g.get("guest"))

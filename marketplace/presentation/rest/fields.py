@@ -3,6 +3,7 @@ case unchecked. All raise coded errors (`schema.Fault`)."""
 
 from marketplace.presentation.rest.schema import Field
 from marketplace.presentation.rest.structured_fields import (
+    ById,
     FieldName,
     List,
     Mapping,
@@ -44,6 +45,7 @@ __all__ = [
     "CURRENCIES",
     "UNPRINTABLE",
     "Bool",
+    "ById",
     "Country",
     "Currency",
     "Email",

@@ -95,7 +95,7 @@ def _codes_of_policy(operation: Operation) -> list[str]:
     codes = ["invalid_token", "token_expired"]
     if not policy.lets_anonymous_in:
         codes.append("unauthenticated")
-    if policy.is_for_a_role:
+    if policy.forbids:
         codes.append("forbidden")
     return codes
 

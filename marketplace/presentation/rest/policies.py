@@ -6,11 +6,14 @@ the aggregate (what is not yours to change is 403).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from marketplace.application.actor import Actor, Caller, OrderAccess
 from marketplace.domain.errors import Forbidden, Unauthenticated
+from marketplace.domain.shared.ids import OrderId
 
 Requirement = dict[str, list[str]]
+_SOME_ORDER = OrderAccess(order_id=OrderId(UUID(int=0)))
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,22 @@ class Policy:
     def lets_anonymous_in(self) -> bool:
         return self.allows(None)
 
+    @property
+    def forbids(self) -> bool:
+        """Whether some token is not enough."""
+        return self.is_for_a_role or not self.allows(_SOME_ORDER)
+
     def check(self, current_caller: Callable[[], Caller | None]) -> None:
         """Raise `Unauthenticated` or `Forbidden`. Asks for the caller only where it matters: also
         where anybody may come in, a token that is no good is refused before all else."""
         if not self.reads_token:
             return
         caller = current_caller()
-        if self.lets_anonymous_in:
+        if self.allows(caller):
             return
         if caller is None:
             raise Unauthenticated("unauthenticated", "This needs a signed-in account.")
-        if not self.allows(caller):
-            raise Forbidden(f"This is for: {self.name}.")
+        raise Forbidden(f"This is for: {self.name}.")
 
     @property
     def security(self) -> list[Requirement]:
@@ -66,7 +73,7 @@ def _account(allows: Callable[[Actor], bool]) -> Callable[[Caller | None], bool]
     return lambda caller: isinstance(caller, Actor) and allows(caller)
 
 
-PUBLIC = Policy("public", lambda caller: True, reads_token=False)
+PUBLIC = Policy("public", lambda caller: not isinstance(caller, OrderAccess), reads_token=False)
 SIGNED_IN = Policy("signed in", _account(lambda actor: True))
 ADMIN = Policy("administrator", _account(lambda actor: actor.is_admin), is_for_a_role=True)
 MEMBER = Policy("seller's member", _account(lambda actor: bool(actor.sellers)), is_for_a_role=True)

@@ -1,8 +1,10 @@
 """Fields that hold other values. See `fields`."""
 
 import math
+import re
 from collections.abc import Mapping as MappingABC
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
 
@@ -13,6 +15,7 @@ from marketplace.presentation.rest.text_fields import (
     NAME_PATTERN,
     PRINTABLE_PATTERN,
     UNPRINTABLE,
+    UUID_PATTERN,
     Text,
 )
 from marketplace.presentation.rest.value_fields import CURRENCIES, Currency, Int64
@@ -191,16 +194,19 @@ class Mapping(Field):
         result, errors = {}, {}
         for key, item in value.items():
             try:
-                if not 1 <= len(key) <= self.max_key or UNPRINTABLE.search(key):
-                    raise self.make_error("invalid_key", limit=self.max_key)
-                if self.names and ":" in key:
-                    raise self.make_error("colon_in_name")
-                result[key] = self.values.deserialize(item)
+                result[self._read_key(key)] = self.values.deserialize(item)
             except ma.ValidationError as error:
                 errors[key] = error.messages
         if errors:
             raise ma.ValidationError(errors)
         return result
+
+    def _read_key(self, key: str) -> Any:
+        if not 1 <= len(key) <= self.max_key or UNPRINTABLE.search(key):
+            raise self.make_error("invalid_key", limit=self.max_key)
+        if self.names and ":" in key:
+            raise self.make_error("colon_in_name")
+        return key
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
         if not isinstance(value, MappingABC):
@@ -211,14 +217,30 @@ class Mapping(Field):
         inner = self.values.json_schema()
         if self.in_response:
             return {"type": "object", "additionalProperties": inner}
-        pattern = NAME_PATTERN if self.names else PRINTABLE_PATTERN
-        names = {"minLength": 1, "maxLength": self.max_key, "pattern": pattern}
         return {
             "type": "object",
             "additionalProperties": inner,
             "maxProperties": self.max,
-            "propertyNames": names,
+            "propertyNames": self._key_schema(),
         }
+
+    def _key_schema(self) -> Json:
+        pattern = NAME_PATTERN if self.names else PRINTABLE_PATTERN
+        return {"minLength": 1, "maxLength": self.max_key, "pattern": pattern}
+
+
+class ById(Mapping):
+    """An object whose keys are ids, `uuid.UUID` in Python."""
+
+    default_error_messages = {"invalid_key": "A key must be a UUID."}
+
+    def _read_key(self, key: str) -> Any:
+        if not re.fullmatch(UUID_PATTERN, key):
+            raise self.make_error("invalid_key")
+        return UUID(key)
+
+    def _key_schema(self) -> Json:
+        return {"format": "uuid", "pattern": f"^{UUID_PATTERN}$"}
 
 
 class Nested(FieldMixin, ma.fields.Nested):

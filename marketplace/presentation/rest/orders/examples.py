@@ -8,6 +8,7 @@ from marketplace.presentation.rest.catalogue.examples import (
     HARBOUR_VARIANT_ID,
 )
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS
+from marketplace.presentation.rest.shipping.examples import BOOK_POST_ID
 
 ORDER_ID = "019b8d62-7e68-7616-aaae-441089f9ea3a"
 LINE_ID = "019b8d62-7e68-7f37-ad47-b02c954488ee"
@@ -28,10 +29,12 @@ NEW_ORDER: dict[str, Any] = {
     "items": [{"offerId": HARBOUR_OFFER_ID, "quantity": 2}],
     "shippingAddress": _ADDRESS,
     "payment": {"method": "sandbox", "token": "tok_ok"},
-    "expectedTotal": {"amount": 2400, "currency": "EUR"},
+    "expectedTotal": {"amount": 2690, "currency": "EUR"},
 }
 
 _FREE: dict[str, Any] = {"amount": 0, "currency": "EUR"}
+_SUBTOTAL: dict[str, Any] = {"amount": 2400, "currency": "EUR"}
+_SHIPPING: dict[str, Any] = {"amount": 290, "currency": "EUR"}
 _TOTAL: dict[str, Any] = NEW_ORDER["expectedTotal"]
 _SHOWN_ADDRESS: dict[str, Any] = {**_ADDRESS, "line2": None, "region": None, "phone": None}
 _STATUS: dict[str, Any] = {
@@ -65,10 +68,10 @@ SELLER_ORDER: dict[str, Any] = {
             "shipped": 0,
             "refunded": 0,
             "unitPrice": {"amount": 1200, "currency": "EUR"},
-            "total": _TOTAL,
+            "total": _SUBTOTAL,
         }
     ],
-    "shipping": {"methodId": None, "name": "Free shipping", "price": _FREE},
+    "shipping": {"methodId": BOOK_POST_ID, "name": "Book post", "price": _SHIPPING},
     "payment": {"id": PAYMENT_ID, "captured": _TOTAL, "refunded": _FREE},
     "shipments": [],
     "total": _TOTAL,
@@ -78,8 +81,8 @@ ORDER: dict[str, Any] = {
     "number": "ORD-2026-000001",
     **_STATUS,
     "pricesIncludeTax": True,
-    "subtotal": _TOTAL,
-    "shippingTotal": _FREE,
+    "subtotal": _SUBTOTAL,
+    "shippingTotal": _SHIPPING,
     "taxTotal": _FREE,
     "discountTotal": _FREE,
     "total": _TOTAL,
@@ -98,6 +101,7 @@ ORDER: dict[str, Any] = {
     ],
     "sellerOrders": [SELLER_ORDER],
 }
+PLACED_ORDER: dict[str, Any] = {**ORDER, "accessToken": None}
 
 EVENT: dict[str, Any] = {
     "type": "paymentCaptured",

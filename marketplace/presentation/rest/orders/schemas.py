@@ -36,7 +36,9 @@ class OrderQuerySchema(PageQuerySchema):
 class OrderItemSchema(RequestSchema):
     offer_id = fields.Id(description="What to buy, of whom", example=HARBOUR_OFFER_ID)
     product_id = fields.Id(
-        description="Or a product: its cheapest offer in stock", example=HARBOUR_ID
+        description="Or a product: its cheapest offer in stock, in the currency of its `priceFrom` "
+        "while there is one",
+        example=HARBOUR_ID,
     )
     quantity = fields.Integer(min=1, max=MOST_UNITS, required=True, example=1)
 
@@ -51,9 +53,29 @@ class PaymentInputSchema(RequestSchema):
     token = fields.Text(min=1, max=200, required=True, example="tok_ok")
 
 
-class OrderInputSchema(RequestSchema):
+class DeliverySchema(RequestSchema):
+    """Where to, and how."""
+
+    shipping_address = fields.Nested(AddressInputSchema)
+    address_id = fields.Id(description="Or an address that you keep", example=None)
+    shipping = fields.ById(
+        fields.Id(),
+        max=MOST_ITEMS,
+        description="Shipping methods by seller; without one, the cheapest that fits",
+        example=None,
+    )
+
+    @validates_schema
+    def name_one_address(self, data: Mapping[str, Any], **_: Any) -> None:
+        if "shipping_address" in data and "address_id" in data:
+            raise fault("Give either shippingAddress or addressId.", "address_or_id", "addressId")
+        if "shipping_address" not in data and "address_id" not in data:
+            raise fault("Give this or addressId.", "required", "shippingAddress")
+
+
+class OrderInputSchema(DeliverySchema):
     items = fields.List(fields.Nested(OrderItemSchema), min=1, max=MOST_ITEMS, required=True)
-    shipping_address = fields.Nested(AddressInputSchema, required=True)
+    email = fields.Email(description="Yours, if you have no account", example=None)
     payment = fields.Nested(PaymentInputSchema, required=True)
     expected_total = fields.Money(
         description="What you were shown: another total is refused", example=None
@@ -211,3 +233,10 @@ class OrderSchema(ResponseSchema):
     placed_at = fields.Instant()
     payments = fields.List(fields.Nested(PaymentSchema))
     seller_orders = fields.List(fields.Nested(SellerOrderSchema))
+
+
+class PlacedOrderSchema(OrderSchema):
+    access_token = fields.Text(
+        allow_none=True,
+        description="As Bearer it reads and cancels this order. Null where you have an account",
+    )

@@ -2,37 +2,34 @@
 
 from flask.views import MethodView
 
+from marketplace.application.actor import Actor, Guest
 from marketplace.application.orders.cancelling import cancel_order
-from marketplace.application.orders.commands import (
-    CancelOrder,
-    OrderItem,
-    PaymentInstruction,
-    PlaceOrder,
-)
+from marketplace.application.orders.commands import CancelOrder, OrderItem
 from marketplace.application.orders.queries import (
     OrderEventView,
     OrderFilter,
     OrderView,
     SellerOrderView,
 )
-from marketplace.application.orders.services import place_order
 from marketplace.application.paging import Page
-from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.ids import OperationId, OrderId, SellerId
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
 from marketplace.presentation.rest.orders import examples
+from marketplace.presentation.rest.orders.placing import PROBLEMS, PlacedOrderView, place
 from marketplace.presentation.rest.orders.schemas import (
     CancellationSchema,
     OrderEventSchema,
     OrderInputSchema,
     OrderQuerySchema,
     OrderSchema,
+    PlacedOrderSchema,
     SellerOrderSchema,
     quantities,
 )
 from marketplace.presentation.rest.pages import PageQuerySchema, take_page
-from marketplace.presentation.rest.policies import ADMIN, GUEST, MEMBER, SIGNED_IN
+from marketplace.presentation.rest.policies import ADMIN, GUEST, MEMBER, PUBLIC, SIGNED_IN
+from marketplace.presentation.rest.problems import Entry, RequestRefused
 from marketplace.presentation.rest.schema import Json
 
 blp = Blueprint("orders", __name__, description="Buying")
@@ -50,47 +47,22 @@ class Orders(MethodView):
             return read.orders.list(page, OrderFilter(**query), context.signed_in())
 
     @blp.named("placeOrder")
-    @blp.allow(SIGNED_IN)
+    @blp.allow(SIGNED_IN | PUBLIC)
     @blp.idempotent(required=True)
     @blp.arguments(OrderInputSchema, example=examples.NEW_ORDER)
-    @blp.response(201, OrderSchema, example=examples.ORDER)
-    @blp.problems(
-        "payment_declined",
-        "out_of_stock",
-        "offer_unavailable",
-        "mixed_currencies",
-        "currency_mismatch",
-        "amount_out_of_range",
-        "cart_changed",
-        "unknown_id",
-        "unknown_payment_method",
-        "payment_unknown",
-    )
-    def post(self, body: Json) -> tuple[OrderView, dict[str, str]]:
+    @blp.response(201, PlacedOrderSchema, example=examples.PLACED_ORDER)
+    @blp.problems(*PROBLEMS, "offer_unavailable")
+    def post(self, body: Json) -> tuple[PlacedOrderView, dict[str, str]]:
         """Buy.
 
         Stock is reserved, the payment made and the order placed, or none of it. When the answer
         is lost, repeat the request with the same Idempotency-Key.
+
+        Without an account, give your e-mail address. `accessToken` in the answer then reads and
+        cancels the order.
         """
-        actor = context.signed_in()
-        command = PlaceOrder(
-            actor=actor,
-            order_id=OrderId(context.new_id()),
-            items=[OrderItem(**item) for item in body["items"]],
-            shipping_address=Address(**body["shipping_address"]),
-            payment=PaymentInstruction(**body["payment"]),
-            expected_total=body.get("expected_total"),
-        )
-        order_id = place_order(
-            context.new_uow(),
-            command,
-            providers=context.ports().providers,
-            capture=context.rules().capture,
-            new_id=context.new_id,
-        )
-        with context.reader() as read:
-            order = read.orders.get(order_id, actor)
-        return order, context.location("orders.Order", order=order_id)
+        items = [OrderItem(**item) for item in body["items"]]
+        return place(body, _buyer(body.get("email")), items)
 
 
 @blp.route("/orders/<order>", examples={"order": examples.ORDER_ID})
@@ -156,3 +128,22 @@ class SellerOrders(MethodView):
             return read.orders.list_of_seller(
                 seller, page, OrderFilter(**query), context.signed_in()
             )
+
+
+def _buyer(email: str | None) -> Actor | Guest:
+    actor = context.current_actor()
+    if actor is None and email is not None:
+        return context.act_as_guest(email)
+    if actor is not None and email is None:
+        return actor
+    code, message = (
+        ("required", "Give it, or sign in.")
+        if actor is None
+        else (
+            "unexpected",
+            "Your account has one: leave it out.",
+        )
+    )
+    raise RequestRefused(
+        "invalid_request", "Please correct /email.", [Entry("body", "/email", code, message)]
+    )
