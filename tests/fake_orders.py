@@ -96,7 +96,9 @@ class FakeOrders(Keeper[Order]):
     def _store(self, order: Order) -> None:
         self._see(order)
         self._state.timelines.setdefault(order.id, []).extend(order.drain_entries())
+        # The events go to the outbox with `order` itself, at the commit.
         self._kept[order.id] = deepcopy(order)
+        self._kept[order.id].drain_events()
 
 
 def _oldest(orders: Sequence[Order], limit: int) -> list[OrderId]:
