@@ -35,6 +35,12 @@ from marketplace.domain.shared.ids import (
 from marketplace.domain.shared.money import Money
 
 
+SHIPPABLE = frozenset(
+    {PaymentStatus.AUTHORIZED, PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
+)
+"""How a part has to be paid for its units to leave."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Customer:
     """Who buys. `user_id` is None for a guest."""
@@ -298,6 +304,45 @@ class Order(AggregateRoot):
             lines=lines,
         )
 
+    def ship(
+        self, part: SellerOrder, wanted: Mapping[OrderLineId, int], now: datetime
+    ) -> Mapping[OrderLineId, int]:
+        """Let so many units of lines of `part` leave, or with none named all that are open.
+
+        Raises:
+            RuleViolated: `unknown_id`, a line of something else.
+            Conflict: `not_paid`; `not_open`, so many units are not open.
+        """
+        if part.payment_status not in SHIPPABLE:
+            raise Conflict("not_paid", f"The payment is {part.payment_status}.")
+        units = wanted or {line.id: line.open for line in part.lines if line.open}
+        if not units:
+            raise Conflict("not_open", "Nothing is left to be shipped.")
+        for line in _lines_of([part], units, "not_open", "shipped"):
+            line.shipped += units[line.id]
+        self.note(OrderEntryKind.SHIPPED, By.SELLER, now, part=part.id, lines=units)
+        return dict(units)
+
+    def deliver(
+        self, part_id: SellerOrderId, units: Mapping[OrderLineId, int], now: datetime
+    ) -> None:
+        """These units arrived."""
+        for line in self.part(part_id).lines:
+            line.delivered += units.get(line.id, 0)
+        self.note(OrderEntryKind.DELIVERED, By.SYSTEM, now, part=part_id, lines=units)
+
+    def take_back(
+        self, part_id: SellerOrderId, units: Mapping[OrderLineId, int], now: datetime
+    ) -> Mapping[OfferId, int]:
+        """These units came back undelivered. Returns them by offer, as stock knows them."""
+        back: dict[OfferId, int] = {}
+        for line in self.part(part_id).lines:
+            if quantity := units.get(line.id, 0):
+                line.returned += quantity
+                back[line.offer_id] = quantity
+        self.note(OrderEntryKind.RETURNED, By.SYSTEM, now, part=part_id, lines=units)
+        return back
+
     def derive(self, money: PaymentStatus, now: datetime) -> None:
         """The one writer of statuses, on the order and on each of its parts. `money` tells how
         the payment stands: pending, authorized, paid (captured), voided or failed."""
@@ -359,6 +404,13 @@ def _open_units(parts: Collection[SellerOrder]) -> dict[OrderLineId, int]:
 def _named_units(
     parts: Collection[SellerOrder], wanted: Mapping[OrderLineId, int]
 ) -> dict[OrderLineId, int]:
+    _lines_of(parts, wanted, "not_cancellable", "cancelled")
+    return dict(wanted)
+
+
+def _lines_of(
+    parts: Collection[SellerOrder], wanted: Mapping[OrderLineId, int], code: str, done: str
+) -> list[OrderLine]:
     lines = {line.id: line for part in parts for line in part.lines}
     for index, (line_id, quantity) in enumerate(wanted.items()):
         if line_id not in lines:
@@ -367,12 +419,12 @@ def _named_units(
             )
         if quantity > lines[line_id].open:
             raise Conflict(
-                "not_cancellable",
-                f"{lines[line_id].open} units of this line can still be cancelled.",
+                code,
+                f"{lines[line_id].open} units of this line can still be {done}.",
                 field=f"/lines/{index}/quantity",
                 open=lines[line_id].open,
             )
-    return dict(wanted)
+    return [lines[line_id] for line_id in wanted]
 
 
 def single_currency(purchases: Sequence[Purchase]) -> str:

@@ -45,7 +45,8 @@ class ShippingChoice:
 
 @dataclass(eq=False, kw_only=True)
 class OrderLine:
-    """`quantity` units were ordered; of these so many were cancelled, shipped and refunded."""
+    """`quantity` units were ordered; of these so many were cancelled, shipped and refunded, and of
+    those shipped so many were delivered and returned."""
 
     id: OrderLineId
     offer_id: OfferId
@@ -61,6 +62,8 @@ class OrderLine:
     cancelled: int = 0
     shipped: int = 0
     refunded: int = 0
+    delivered: int = 0
+    returned: int = 0
 
     @property
     def open(self) -> int:
@@ -162,13 +165,19 @@ def paid_status(captured: Money, refunded: Money) -> PaymentStatus:
 
 
 def fulfilment_of(lines: Sequence[OrderLine]) -> FulfilmentStatus:
-    """How far the units that are not cancelled have left."""
+    """How far the units that are not cancelled have come."""
     wanted = sum(line.quantity - line.cancelled for line in lines)
     shipped = sum(line.shipped for line in lines)
+    delivered = sum(line.delivered for line in lines)
+    returned = sum(line.returned for line in lines)
     if not wanted:
         return FulfilmentStatus.CANCELLED
     if not shipped:
         return FulfilmentStatus.UNFULFILLED
     if shipped < wanted:
         return FulfilmentStatus.PARTIALLY_FULFILLED
+    if returned == wanted:
+        return FulfilmentStatus.RETURNED
+    if delivered + returned == wanted:
+        return FulfilmentStatus.DELIVERED
     return FulfilmentStatus.FULFILLED

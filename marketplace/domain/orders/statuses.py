@@ -41,6 +41,9 @@ class OrderEntryKind(StrEnum):
     REFUND_REQUESTED = "refundRequested"
     REFUNDED = "refunded"
     REFUND_FAILED = "refundFailed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    RETURNED = "returned"
 
 
 class By(StrEnum):
