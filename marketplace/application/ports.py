@@ -8,8 +8,9 @@ from typing import BinaryIO, Protocol, TypeAlias
 from uuid import UUID
 
 from marketplace.domain.catalogue.media import PictureSize
-from marketplace.domain.shared.ids import OrderId, RefreshFamilyId, UserId
+from marketplace.domain.shared.ids import OrderId, RefreshFamilyId, ShipmentId, UserId
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.statuses import CarrierStatus
 
 IdFactory: TypeAlias = Callable[[], UUID]
 Clock: TypeAlias = Callable[[], datetime]
@@ -189,6 +190,42 @@ class SandboxActions(Protocol):
 
     def answer(self, reference: str, *, approve: bool) -> RequestedAction:
         """The first answer stays."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierEvent:
+    """What a carrier tells of a parcel of its own accord: at least once, late, in any order."""
+
+    id: str
+    tracking_number: str
+    status: CarrierStatus
+    occurred_at: datetime
+    location: str | None
+
+
+class Carrier(Protocol):
+    """Takes parcels to the door, and tells where they are."""
+
+    @property
+    def name(self) -> str: ...
+
+    def tracking_number(self, shipment_id: ShipmentId) -> str:
+        """The number that it will know the parcel by."""
+
+    def tracking_url(self, tracking_number: str) -> str | None: ...
+
+    def estimate(self, handed_over_at: datetime) -> datetime:
+        """When the parcel is likely to be delivered."""
+
+    def event(self, headers: Mapping[str, str], body: bytes) -> CarrierEvent:
+        """Read what was sent to the webhook.
+
+        Raises:
+            InvalidSignature: the carrier did not send this.
+        """
+
+
+Carriers: TypeAlias = Mapping[str, Carrier]
 
 
 @dataclass(frozen=True, kw_only=True)

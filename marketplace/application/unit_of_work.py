@@ -27,7 +27,7 @@ from marketplace.domain.inventory.repositories import StockRepository
 from marketplace.domain.orders.repositories import OrderRepository
 from marketplace.domain.payments.repositories import PaymentRepository, ProviderEvents
 from marketplace.domain.sellers.repositories import SellerRepository
-from marketplace.domain.shipping.repositories import ShippingMethodRepository
+from marketplace.domain.shipping.repositories import ShipmentRepository, ShippingMethodRepository
 
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
@@ -98,6 +98,8 @@ class UnitOfWork(Protocol):
     def payments(self) -> PaymentRepository: ...
     @property
     def provider_events(self) -> ProviderEvents: ...
+    @property
+    def shipments(self) -> ShipmentRepository: ...
     @property
     def leases(self) -> Leases: ...
     @property

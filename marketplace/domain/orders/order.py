@@ -34,7 +34,6 @@ from marketplace.domain.shared.ids import (
 )
 from marketplace.domain.shared.money import Money
 
-
 SHIPPABLE = frozenset(
     {PaymentStatus.AUTHORIZED, PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
 )
@@ -346,15 +345,21 @@ class Order(AggregateRoot):
     def derive(self, money: PaymentStatus, now: datetime) -> None:
         """The one writer of statuses, on the order and on each of its parts. `money` tells how
         the payment stands: pending, authorized, paid (captured), voided or failed."""
+        self.derive_fulfilment(now)
         for part in self.seller_orders:
-            part.derive(money)
-        cancelled = all(part.is_cancelled for part in self.seller_orders)
-        self.status = OrderStatus.CANCELLED if cancelled else OrderStatus.PLACED
-        self.fulfilment_status = fulfilment_of(list(self.lines))
+            part.derive_payment(money)
         captured = Money.sum((part.captured for part in self.seller_orders), self.currency)
         refunded = Money.sum((part.refunded for part in self.seller_orders), self.currency)
         settled = money is PaymentStatus.PAID and captured.amount
         self.payment_status = paid_status(captured, refunded) if settled else money
+
+    def derive_fulfilment(self, now: datetime) -> None:
+        """As `derive`, where nothing became of the money."""
+        for part in self.seller_orders:
+            part.derive_fulfilment()
+        cancelled = all(part.is_cancelled for part in self.seller_orders)
+        self.status = OrderStatus.CANCELLED if cancelled else OrderStatus.PLACED
+        self.fulfilment_status = fulfilment_of(list(self.lines))
         self.updated_at = now
         self.version += 1
 

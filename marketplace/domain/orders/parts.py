@@ -138,11 +138,14 @@ class SellerOrder:
     def is_cancelled(self) -> bool:
         return all(line.cancelled == line.quantity for line in self.lines)
 
-    def derive(self, money: PaymentStatus) -> None:
-        """The statuses that follow from units and money. `money` tells how the payment of the
-        whole order stands, of which this part may have its share already."""
+    def derive_fulfilment(self) -> None:
+        """The statuses that follow from the units."""
         self.status = OrderStatus.CANCELLED if self.is_cancelled else OrderStatus.PLACED
         self.fulfilment_status = fulfilment_of(self.lines)
+
+    def derive_payment(self, money: PaymentStatus) -> None:
+        """The status that follows from the shares of the payment. `money` tells how the payment of
+        the whole order stands, of which this part may have its share already."""
         self.payment_status = self._payment_status(money)
 
     def _payment_status(self, money: PaymentStatus) -> PaymentStatus:

