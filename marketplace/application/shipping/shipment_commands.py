@@ -45,7 +45,6 @@ class ReceiveCarrierEvent:
     """`carrier` is the name of the one that signed it; it knows its parcels by their numbers."""
 
     carrier: str
-    event_id: ShipmentEventId
     tracking_number: str
     status: CarrierStatus
     occurred_at: datetime

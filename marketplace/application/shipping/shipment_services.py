@@ -3,18 +3,25 @@
 The order is locked first, as everywhere; then the shipment, then stock.
 """
 
-from marketplace.application.ports import Carriers
+from collections.abc import Sequence
+from dataclasses import replace
+
+from marketplace.application.idempotency import EffectResumed
+from marketplace.application.ports import Carriers, IdFactory
 from marketplace.application.shipping.shipment_commands import (
     CreateShipment,
     ReceiveCarrierEvent,
     ReportShipmentEvent,
 )
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
-from marketplace.domain.errors import NotFound
+from marketplace.domain.errors import Conflict, MarketplaceError, NotFound, RuleViolated
 from marketplace.domain.orders.order import Order
-from marketplace.domain.shared.ids import ShipmentEventId, ShipmentId
+from marketplace.domain.shared.ids import OrderId, ShipmentEventId, ShipmentId
 from marketplace.domain.shipping.shipment import Shipment, Told
 from marketplace.domain.shipping.statuses import ShipmentStatus
+
+MOST_PARCELS = 20
+"""That one event of a carrier is taken to be about."""
 
 
 @transaction_step
@@ -61,11 +68,24 @@ def create_shipment(uow: UnitOfWork, command: CreateShipment, *, carriers: Carri
     return command.shipment_id
 
 
-@transaction_step
 def report_shipment_event(
     uow: UnitOfWork, command: ReportShipmentEvent
-) -> tuple[Told, ShipmentEventId]:
-    """Raises as `create_shipment`; `in_the_future`, `invalid_transition`, `too_many_events`."""
+) -> tuple[ShipmentEventId, bool]:
+    """The event that is stored, and whether it was not known before.
+
+    Raises as `create_shipment`; `in_the_future`, `invalid_transition`, `too_many_events`.
+    """
+    try:
+        event_id = _report(uow, command)
+    except EffectResumed as resumed:
+        # Reported again under the id that it had then: that finds it, or what it was a repeat of.
+        command = replace(command, event_id=ShipmentEventId(resumed.makes))
+        event_id = _report(uow, command)
+    return event_id, event_id == command.event_id
+
+
+@transaction_step
+def _report(uow: UnitOfWork, command: ReportShipmentEvent) -> ShipmentEventId:
     with uow:
         shipment_id = command.shipment_id
         order = uow.orders.get_for_update(uow.shipments.order_of(shipment_id))
@@ -73,26 +93,54 @@ def report_shipment_event(
         command.actor.require_manager(
             shipment.seller_id, what="shipment", key=shipment_id, visible=False
         )
-        told = _tell(uow, order, shipment, command)
+        event_id = _tell(uow, order, shipment, command, command.event_id)
         uow.commit()
-    return told
+    return event_id
 
 
-@transaction_step
-def receive_carrier_event(uow: UnitOfWork, command: ReceiveCarrierEvent) -> None:
+def receive_carrier_event(
+    uow: UnitOfWork, command: ReceiveCarrierEvent, *, new_id: IdFactory
+) -> None:
     """Take over what a carrier says. What it said before changes nothing.
 
     Raises:
         NotFound: it never got such a parcel from here.
         RuleViolated, Conflict: as `report_shipment_event`.
     """
+    parcels = _parcels(uow, command)
+    refusals: list[MarketplaceError] = []
+    for shipment_id, order_id in parcels:
+        # Sellers write numbers down as they like: one who copies another's hides nothing from it.
+        try:
+            _receive(uow, shipment_id, order_id, command, ShipmentEventId(new_id()))
+        except (Conflict, RuleViolated) as error:
+            refusals.append(error)
+    if len(refusals) == len(parcels):
+        raise refusals[0]
+
+
+@transaction_step
+def _parcels(
+    uow: UnitOfWork, command: ReceiveCarrierEvent
+) -> Sequence[tuple[ShipmentId, OrderId]]:
     with uow:
-        found = uow.shipments.find_tracked(command.carrier, command.tracking_number)
-        if found is None:
-            raise NotFound("shipment", command.tracking_number)
-        order = uow.orders.get_for_update(found.order_id)
-        shipment = uow.shipments.get_for_update(found.id)
-        _tell(uow, order, shipment, command)
+        found = uow.shipments.tracked(command.carrier, command.tracking_number, MOST_PARCELS)
+    if not found:
+        raise NotFound("shipment", command.tracking_number)
+    return found
+
+
+@transaction_step
+def _receive(
+    uow: UnitOfWork,
+    shipment_id: ShipmentId,
+    order_id: OrderId,
+    command: ReceiveCarrierEvent,
+    event_id: ShipmentEventId,
+) -> None:
+    with uow:
+        order = uow.orders.get_for_update(order_id)
+        _tell(uow, order, uow.shipments.get_for_update(shipment_id), command, event_id)
         uow.commit()
 
 
@@ -101,10 +149,11 @@ def _tell(
     order: Order,
     shipment: Shipment,
     command: ReportShipmentEvent | ReceiveCarrierEvent,
-) -> tuple[Told, ShipmentEventId]:
+    event_id: ShipmentEventId,
+) -> ShipmentEventId:
     told, event = shipment.tell(
         command.status,
-        id=command.event_id,
+        id=event_id,
         occurred_at=command.occurred_at,
         location=command.location,
         external_id=command.external_id,
@@ -112,7 +161,7 @@ def _tell(
     )
     if told is Told.NEWS:
         _follow(uow, order, shipment)
-    return told, event.id
+    return event.id
 
 
 def _follow(uow: UnitOfWork, order: Order, shipment: Shipment) -> None:

@@ -32,5 +32,8 @@ class ShipmentRepository(Protocol):
     def order_of(self, shipment_id: ShipmentId) -> OrderId:
         """Raises `NotFound`."""
 
-    def find_tracked(self, carrier: str, tracking_number: str) -> Shipment | None:
-        """The parcel that a carrier knows by this number."""
+    def tracked(
+        self, carrier: str, tracking_number: str, limit: int
+    ) -> Sequence[tuple[ShipmentId, OrderId]]:
+        """The shipments that a carrier knows by this number, with their orders, the oldest first.
+        Nobody sees to it that a number is given once only."""

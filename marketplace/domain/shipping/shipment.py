@@ -20,8 +20,8 @@ from marketplace.domain.shared.text import require_text
 from marketplace.domain.shipping.events import ShipmentCreated, ShipmentMoved
 from marketplace.domain.shipping.statuses import TRANSITIONS, CarrierStatus, ShipmentStatus
 
-MOST_EVENTS = 1000
-"""Of one shipment: all of them are looked at when one more comes."""
+MOST_EVENTS = 200
+"""Of one shipment, beside those that move it: all are looked at when one more comes."""
 TEXT_LONGEST = 200
 
 
@@ -87,6 +87,8 @@ class Shipment(AggregateRoot):
     ) -> "Shipment":
         """Raises `RuleViolated` (`invalid_text`)."""
         require_text(carrier, "carrier", longest=TEXT_LONGEST)
+        if tracking_number is not None:
+            require_text(tracking_number, "trackingNumber", longest=TEXT_LONGEST)
         shipment = cls(
             id=id,
             order_id=order_id,
@@ -122,24 +124,25 @@ class Shipment(AggregateRoot):
         external_id: str | None,
         now: datetime,
     ) -> tuple[Told, ShipmentEvent]:
-        """Take over what the carrier tells, and say what it came to.
+        """Take over what the carrier tells, and say what it came to. What is told under an `id` or
+        an `external_id` that is known is a repeat, whatever else it says.
 
         Raises:
             RuleViolated: `in_the_future`.
             Conflict: `invalid_transition`; `too_many_events`.
         """
         for known in self.events:
-            if external_id is not None and known.external_id == external_id:
+            if known.id == id or (external_id is not None and known.external_id == external_id):
                 return Told.REPEAT, known
         if occurred_at > now:
             raise RuleViolated("in_the_future", "This has not happened yet.", field="/occurredAt")
-        if len(self.events) >= MOST_EVENTS:
-            raise Conflict("too_many_events", f"A shipment has at most {MOST_EVENTS} events.")
-        newest = max((known.occurred_at for known in self.events), default=None)
-        is_late = newest is not None and occurred_at < newest
-        wanted = ShipmentStatus(status)
+        is_late = any(occurred_at < known.occurred_at for known in self.events)
+        wanted = self.status if is_late else ShipmentStatus(status)
         if not is_late:
             require_transition("shipment", TRANSITIONS, self.status, wanted)
+        # What moves it is always heard: no flood of scans keeps a parcel from being delivered.
+        if wanted is self.status and len(self.events) >= MOST_EVENTS:
+            raise Conflict("too_many_events", f"A shipment has at most {MOST_EVENTS} events.")
         event = ShipmentEvent(
             id=id,
             status=status,

@@ -23,6 +23,7 @@ from marketplace.domain.imports.product_import import ProductImport
 from marketplace.domain.sellers.seller import Seller, SellerMember
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.shipment import Shipment, ShipmentEvent, ShipmentLine
 from marketplace.infrastructure.database import tables as t
 
 _registry = registry(metadata=t.metadata)
@@ -40,6 +41,7 @@ INSERT_ORDER = (
     ShippingMethod,
     Cart,
     ProductImport,
+    Shipment,
 )
 """Aggregates refer to each other by id alone, so the mapper cannot know which row comes first."""
 
@@ -66,6 +68,7 @@ def _map_all() -> None:
     _map_offers()
     _map_shipping_methods()
     _map_carts()
+    _map_shipments()
     _aggregate(ProductImport, t.imports)
     _registry.configure()
 
@@ -174,5 +177,31 @@ def _map_carts() -> None:
             cascade="all, delete-orphan",
             lazy="selectin",
             order_by=(columns.added_at, columns.offer_id),
+        ),
+    )
+
+
+def _map_shipments() -> None:
+    lines, events = t.shipment_lines.c, t.shipment_events.c
+    _registry.map_imperatively(
+        ShipmentLine, t.shipment_lines, properties={"_shipment_id": lines.shipment_id}
+    )
+    _registry.map_imperatively(
+        ShipmentEvent, t.shipment_events, properties={"_shipment_id": events.shipment_id}
+    )
+    _aggregate(
+        Shipment,
+        t.shipments,
+        lines=relationship(
+            ShipmentLine,
+            cascade="all, delete-orphan",
+            lazy="selectin",
+            order_by=lines.line_id,
+        ),
+        events=relationship(
+            ShipmentEvent,
+            cascade="all, delete-orphan",
+            lazy="selectin",
+            order_by=(events.occurred_at, events.id),
         ),
     )

@@ -34,6 +34,7 @@ from marketplace.infrastructure.database.repositories.payments import (
 from marketplace.infrastructure.database.repositories.price_lists import SqlPriceLists
 from marketplace.infrastructure.database.repositories.products import SqlProductRepository
 from marketplace.infrastructure.database.repositories.sellers import SqlSellerRepository
+from marketplace.infrastructure.database.repositories.shipments import SqlShipmentRepository
 from marketplace.infrastructure.database.repositories.shipping import SqlShippingMethodRepository
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -197,6 +198,10 @@ class SqlUnitOfWork:
     @property
     def provider_events(self) -> SqlProviderEvents:
         return SqlProviderEvents(self._open)
+
+    @property
+    def shipments(self) -> SqlShipmentRepository:
+        return SqlShipmentRepository(self._open)
 
     @property
     def leases(self) -> SqlLeases:

@@ -44,6 +44,8 @@ LINES = {
     "cancelled": "integer",
     "shipped": "integer",
     "refunded": "integer",
+    "delivered": "integer",
+    "returned": "integer",
 }
 ENTRIES = {
     "kind": "text",
@@ -66,7 +68,10 @@ CHANGING_PARTS = {
         "refunded_amount",
     )
 }
-CHANGING_LINES = {name: LINES[name] for name in ("id", "cancelled", "shipped", "refunded")}
+CHANGING_LINES = {
+    name: LINES[name]
+    for name in ("id", "cancelled", "shipped", "refunded", "delivered", "returned")
+}
 
 
 def new_rows(order: Order) -> dict[str, Any]:
@@ -178,6 +183,8 @@ def _line_values(part: SellerOrder, position: int, line: OrderLine) -> dict[str,
         "cancelled": line.cancelled,
         "shipped": line.shipped,
         "refunded": line.refunded,
+        "delivered": line.delivered,
+        "returned": line.returned,
     }
 
 
@@ -253,4 +260,6 @@ def _line(row: Row[Any], currency: str) -> OrderLine:
         cancelled=row.line_cancelled,
         shipped=row.line_shipped,
         refunded=row.line_refunded,
+        delivered=row.line_delivered,
+        returned=row.line_returned,
     )

@@ -56,13 +56,14 @@ _PARTS = f"""
     FROM done, {_unnest("part", CHANGING_PARTS)}
     WHERE seller_orders.id = given.id AND seller_orders.order_id = done.id
 """  # noqa: S608  column names of ours
+_UNITS = [name for name in CHANGING_LINES if name != "id"]
 _LINES = f"""
     UPDATE order_lines
-    SET {", ".join(f"{name} = given.{name}" for name in CHANGING_LINES if name != "id")}
+    SET {", ".join(f"{name} = given.{name}" for name in _UNITS)}
     FROM {_unnest("line", CHANGING_LINES)}
     WHERE order_lines.id = given.id
-        AND (order_lines.cancelled, order_lines.shipped, order_lines.refunded)
-            <> (given.cancelled, given.shipped, given.refunded)
+        AND ({", ".join(f"order_lines.{name}" for name in _UNITS)})
+            <> ({", ".join(f"given.{name}" for name in _UNITS)})
 """  # noqa: S608  column names of ours
 _TIMELINE = f"""
     INSERT INTO order_events (order_id, position, {", ".join(ENTRIES)})

@@ -55,6 +55,11 @@ from marketplace.infrastructure.database.tables.search import (
     product_listings,
 )
 from marketplace.infrastructure.database.tables.sellers import seller_members, sellers
+from marketplace.infrastructure.database.tables.shipments import (
+    shipment_events,
+    shipment_lines,
+    shipments,
+)
 from marketplace.infrastructure.database.tables.shipping import shipping_methods
 
 __all__ = [
@@ -96,6 +101,9 @@ __all__ = [
     "seller_members",
     "seller_orders",
     "sellers",
+    "shipment_events",
+    "shipment_lines",
+    "shipments",
     "shipping_methods",
     "stock_items",
     "stock_movements",

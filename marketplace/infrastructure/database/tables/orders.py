@@ -171,6 +171,8 @@ class OrderLineColumns(TypedColumns):
     cancelled: Named[int] = count()
     shipped: Named[int] = count()
     refunded: Named[int] = count()
+    delivered: Named[int] = count()
+    returned: Named[int] = count()
 
 
 order_lines = Table(
@@ -184,6 +186,9 @@ order_lines = Table(
         "cancelled >= 0 AND shipped >= 0 AND cancelled + shipped <= quantity", "open_range"
     ),
     CheckConstraint("refunded BETWEEN 0 AND quantity", "refunded_range"),
+    CheckConstraint(
+        "delivered >= 0 AND returned >= 0 AND delivered + returned <= shipped", "arrived_range"
+    ),
     CheckConstraint("total = unit_price * quantity", "total_adds_up"),
     *amounts("unit_price", "total"),
 )
