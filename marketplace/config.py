@@ -154,6 +154,12 @@ class Payments:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shipping:
+    webhook_secret: str = setting("", secret=True)
+    sandbox_pace: float = setting(0.0, least=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Media:
     url: str = setting("media", matches=STORAGE)
     public_url: str = setting("", matches=r"(https?://[^\s?#]+)?\Z")
@@ -236,6 +242,7 @@ class Settings:
     security: Security = Security()
     login: Login = Login()
     payments: Payments = Payments()
+    shipping: Shipping = Shipping()
     media: Media = Media()
     imports: Imports = Imports()
     carts: Carts = Carts()
@@ -303,7 +310,11 @@ _PROFILES: Mapping[Environment, Mapping[str, Any]] = {
     Environment.PRODUCTION: {},
     Environment.DEVELOPMENT: _RELAXED,
     Environment.TEST: _RELAXED,
-    Environment.DEMO: _RELAXED | {f"{PREFIX}__SECURITY__ACCESS_TOKEN_TTL": 12 * 3600},
+    Environment.DEMO: _RELAXED
+    | {
+        f"{PREFIX}__SECURITY__ACCESS_TOKEN_TTL": 12 * 3600,
+        f"{PREFIX}__SHIPPING__SANDBOX_PACE": 20.0,
+    },
 }
 
 
@@ -379,9 +390,12 @@ def _weaknesses(settings: Settings) -> Iterator[Fault]:
 
 
 def _production_weaknesses(settings: Settings) -> Iterator[Fault]:
-    secret = settings.payments.webhook_secret
-    if secret and (problem := _secret_fault(secret, strict=True)):
-        yield Fault(f"{PREFIX}__PAYMENTS__WEBHOOK_SECRET", problem, HOW_TO_MAKE_A_KEY)
+    for group, secret in (
+        ("PAYMENTS", settings.payments.webhook_secret),
+        ("SHIPPING", settings.shipping.webhook_secret),
+    ):
+        if secret and (problem := _secret_fault(secret, strict=True)):
+            yield Fault(f"{PREFIX}__{group}__WEBHOOK_SECRET", problem, HOW_TO_MAKE_A_KEY)
     if settings.debug:
         yield Fault(f"{PREFIX}__DEBUG", "is on in production", "set it to off")
     if any("*" in origin for origin in settings.cors.origins or ()):

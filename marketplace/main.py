@@ -38,6 +38,8 @@ from marketplace.application.payments.commands import ReceiveProviderEvent
 from marketplace.application.payments.sweeping import sweep_unanswered_operations
 from marketplace.application.ports import Mailer
 from marketplace.application.reader import Reader
+from marketplace.application.shipping.shipment_commands import ReceiveCarrierEvent
+from marketplace.application.shipping.shipment_services import receive_carrier_event
 from marketplace.application.subscriptions import subscriptions
 from marketplace.config import (
     Database,
@@ -60,6 +62,7 @@ from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswer
 from marketplace.infrastructure.database.outbox import OutboxRelay
 from marketplace.infrastructure.database.reader import open_reader
 from marketplace.infrastructure.database.sandbox_books import SqlSandboxBooks
+from marketplace.infrastructure.database.sandbox_parcels import SqlParcels
 from marketplace.infrastructure.database.sandbox_post import SqlSandboxPost
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from marketplace.infrastructure.demo import imports, pictures, place, sample
@@ -75,6 +78,8 @@ from marketplace.infrastructure.security.tokens import (
     derive_key,
 )
 from marketplace.infrastructure.seeding import loading, tree
+from marketplace.infrastructure.shipping.sandbox import SandboxCarrier, SandboxWalker
+from marketplace.infrastructure.shipping.webhooks import CarrierWebhooks
 from marketplace.infrastructure.storage.files import FsspecStorage
 from marketplace.infrastructure.storage.pictures import PillowPictures
 from marketplace.presentation.cli import commands
@@ -122,6 +127,7 @@ class Parts:
             pictures=PillowPictures(most_pixels=settings.media.max_pixels),
             storage=FsspecStorage(settings.media.url),
             providers={"sandbox": self.sandbox},
+            carriers={SandboxCarrier.name: self.sandbox_carrier},
         )
 
     @cached_property
@@ -138,6 +144,31 @@ class Parts:
             webhooks=self.sandbox_webhooks,
             clock=now,
             delay=timedelta(seconds=self.settings.payments.event_delay),
+        )
+
+    @cached_property
+    def carrier_webhooks(self) -> CarrierWebhooks:
+        secret = self.settings.shipping.webhook_secret.encode()
+        return CarrierWebhooks(
+            secret or derive_key(self.settings.security.secret_key, "sandbox carrier webhooks")
+        )
+
+    @cached_property
+    def sandbox_carrier(self) -> SandboxCarrier:
+        return SandboxCarrier(self.carrier_webhooks, pace=self.sandbox_pace)
+
+    @property
+    def sandbox_pace(self) -> timedelta:
+        return timedelta(seconds=self.settings.shipping.sandbox_pace)
+
+    @cached_property
+    def walker(self) -> SandboxWalker:
+        return SandboxWalker(
+            SqlParcels(self.engines.read),
+            webhooks=self.carrier_webhooks,
+            pace=self.sandbox_pace,
+            receive=self.receive_carrier_event,
+            clock=now,
         )
 
     @cached_property
@@ -164,6 +195,11 @@ class Parts:
         receive_provider_event(
             self.new_uow(), ReceiveProviderEvent(provider=self.sandbox.name, event=event)
         )
+
+    def receive_carrier_event(self, headers: Mapping[str, str], body: bytes) -> None:
+        event = self.sandbox_carrier.event(headers, body)
+        command = ReceiveCarrierEvent(carrier=self.sandbox_carrier.name, event=event)
+        receive_carrier_event(self.new_uow(), command, new_id=new_id)
 
     def new_uow(self, effect: Effect | None = None) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.engines.write, clock=now, new_id=new_id, effect=effect)
@@ -371,6 +407,10 @@ def _work() -> None:
             every=HOUSEKEEPING_INTERVAL,
         ),
     ]
+    if parts.sandbox_pace:
+        tasks.append(
+            loop.Task(name="sandbox parcels", run=parts.walker.run_once, every=pace.poll_interval)
+        )
     with loop.stopped_by_signals() as stop:
         loop.run(tasks, stop)
     parts.engines.dispose()
@@ -541,7 +581,12 @@ def _prepare_demo(url: str, directory: Path) -> None:
         )
     )
     if not sample.is_loaded(parts.new_uow):
-        sample.load(parts.new_uow, hasher=parts.ports.hasher, providers=parts.ports.providers)
+        sample.load(
+            parts.new_uow,
+            hasher=parts.ports.hasher,
+            providers=parts.ports.providers,
+            carriers=parts.ports.carriers,
+        )
         pictures.add_pictures(
             parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
         )

@@ -15,6 +15,7 @@ from marketplace.application.orders.queries import OrderQueries
 from marketplace.application.payments.queries import PaymentQueries
 from marketplace.application.sellers.queries import SellerQueries
 from marketplace.application.shipping.queries import ShippingMethodQueries
+from marketplace.application.shipping.shipment_queries import ShipmentQueries
 
 
 class Reader(Protocol):
@@ -48,6 +49,8 @@ class Reader(Protocol):
     def orders(self) -> OrderQueries: ...
     @property
     def payments(self) -> PaymentQueries: ...
+    @property
+    def shipments(self) -> ShipmentQueries: ...
 
 
 ReaderFactory: TypeAlias = Callable[[], AbstractContextManager[Reader]]

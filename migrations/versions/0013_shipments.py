@@ -40,7 +40,10 @@ _UPGRADE = (
         -- squawk-ignore ban-drop-default
         ALTER COLUMN returned DROP DEFAULT
     """,
-    "ALTER TABLE order_events DROP CONSTRAINT ck_order_events_kind_known",
+    """
+    -- squawk-ignore ban-drop-constraint
+    ALTER TABLE order_events DROP CONSTRAINT ck_order_events_kind_known
+    """,
     f"""
     -- squawk-ignore constraint-missing-not-valid
     ALTER TABLE order_events ADD CONSTRAINT ck_order_events_kind_known
@@ -117,7 +120,7 @@ _DOWNGRADE = (
     "DROP TABLE shipment_events",
     "DROP TABLE shipment_lines",
     "DROP TABLE shipments",
-    f"DELETE FROM order_events WHERE kind IN ({_NEW_KINDS})",
+    "DELETE FROM order_events WHERE kind IN ('shipped', 'delivered', 'returned')",
     "ALTER TABLE order_events DROP CONSTRAINT ck_order_events_kind_known",
     f"""
     ALTER TABLE order_events ADD CONSTRAINT ck_order_events_kind_known CHECK (kind IN ({_KINDS}))

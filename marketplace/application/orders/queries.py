@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
-from uuid import UUID
 
 from marketplace.application.actor import Actor, Caller
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.paging import Page, PageRequest
 from marketplace.application.payments.queries import PaymentView
+from marketplace.application.shipping.shipment_queries import ShipmentView
 from marketplace.domain.orders.statuses import (
     By,
     FulfilmentStatus,
@@ -47,6 +47,8 @@ class OrderLineView:
     cancelled: int
     shipped: int
     refunded: int
+    delivered: int
+    returned: int
     unit_price: Money
     total: Money
 
@@ -74,32 +76,6 @@ class SellerOrderPaymentView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShipmentLineView:
-    line_id: OrderLineId
-    quantity: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShipmentEventView:
-    status: str
-    occurred_at: datetime
-    location: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShipmentView:
-    id: UUID
-    seller_order_id: SellerOrderId
-    status: str
-    carrier: str
-    tracking_number: str | None
-    tracking_url: str | None
-    estimated_delivery_at: datetime | None
-    lines: Sequence[ShipmentLineView]
-    events: Sequence[ShipmentEventView]
-
-
-@dataclass(frozen=True, kw_only=True)
 class SellerOrderView:
     id: SellerOrderId
     number: str
@@ -114,8 +90,8 @@ class SellerOrderView:
     lines: Sequence[OrderLineView]
     shipping: ShippingView
     payment: SellerOrderPaymentView
+    shipments: Sequence[ShipmentView]
     total: Money
-    shipments: Sequence[ShipmentView] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace.application.actor import Actor
+from marketplace.application.ports import CarrierEvent
 from marketplace.domain.shared.ids import (
     OrderLineId,
     SellerOrderId,
@@ -45,8 +46,4 @@ class ReceiveCarrierEvent:
     """`carrier` is the name of the one that signed it; it knows its parcels by their numbers."""
 
     carrier: str
-    tracking_number: str
-    status: CarrierStatus
-    occurred_at: datetime
-    location: str | None
-    external_id: str
+    event: CarrierEvent

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from marketplace.application.idempotency import EffectResumed
-from marketplace.application.ports import Carriers, IdFactory
+from marketplace.application.ports import CarrierEvent, Carriers, IdFactory
 from marketplace.application.shipping.shipment_commands import (
     CreateShipment,
     ReceiveCarrierEvent,
@@ -93,7 +93,7 @@ def _report(uow: UnitOfWork, command: ReportShipmentEvent) -> ShipmentEventId:
         command.actor.require_manager(
             shipment.seller_id, what="shipment", key=shipment_id, visible=False
         )
-        event_id = _tell(uow, order, shipment, command, command.event_id)
+        event_id = _tell(uow, order, shipment, command, command.event_id, command.external_id)
         uow.commit()
     return event_id
 
@@ -112,7 +112,7 @@ def receive_carrier_event(
     for shipment_id, order_id in parcels:
         # Sellers write numbers down as they like: one who copies another's hides nothing from it.
         try:
-            _receive(uow, shipment_id, order_id, command, ShipmentEventId(new_id()))
+            _receive(uow, shipment_id, order_id, command.event, ShipmentEventId(new_id()))
         except (Conflict, RuleViolated) as error:
             refusals.append(error)
     if len(refusals) == len(parcels):
@@ -120,13 +120,12 @@ def receive_carrier_event(
 
 
 @transaction_step
-def _parcels(
-    uow: UnitOfWork, command: ReceiveCarrierEvent
-) -> Sequence[tuple[ShipmentId, OrderId]]:
+def _parcels(uow: UnitOfWork, command: ReceiveCarrierEvent) -> Sequence[tuple[ShipmentId, OrderId]]:
     with uow:
-        found = uow.shipments.tracked(command.carrier, command.tracking_number, MOST_PARCELS)
+        number = command.event.tracking_number
+        found = uow.shipments.tracked(command.carrier, number, MOST_PARCELS)
     if not found:
-        raise NotFound("shipment", command.tracking_number)
+        raise NotFound("shipment", number)
     return found
 
 
@@ -135,12 +134,13 @@ def _receive(
     uow: UnitOfWork,
     shipment_id: ShipmentId,
     order_id: OrderId,
-    command: ReceiveCarrierEvent,
+    event: CarrierEvent,
     event_id: ShipmentEventId,
 ) -> None:
     with uow:
         order = uow.orders.get_for_update(order_id)
-        _tell(uow, order, uow.shipments.get_for_update(shipment_id), command, event_id)
+        shipment = uow.shipments.get_for_update(shipment_id)
+        _tell(uow, order, shipment, event, event_id, event.id)
         uow.commit()
 
 
@@ -148,15 +148,16 @@ def _tell(
     uow: UnitOfWork,
     order: Order,
     shipment: Shipment,
-    command: ReportShipmentEvent | ReceiveCarrierEvent,
+    said: ReportShipmentEvent | CarrierEvent,
     event_id: ShipmentEventId,
+    external_id: str | None,
 ) -> ShipmentEventId:
     told, event = shipment.tell(
-        command.status,
+        said.status,
         id=event_id,
-        occurred_at=command.occurred_at,
-        location=command.location,
-        external_id=command.external_id,
+        occurred_at=said.occurred_at,
+        location=said.location,
+        external_id=external_id,
         now=uow.now,
     )
     if told is Told.NEWS:

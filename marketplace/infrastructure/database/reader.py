@@ -19,6 +19,7 @@ from marketplace.infrastructure.database.queries.payments import SqlPaymentQueri
 from marketplace.infrastructure.database.queries.products import SqlProductQueries
 from marketplace.infrastructure.database.queries.search import SqlProductSearch
 from marketplace.infrastructure.database.queries.sellers import SqlSellerQueries
+from marketplace.infrastructure.database.queries.shipments import SqlShipmentQueries
 from marketplace.infrastructure.database.queries.shipping import SqlShippingMethodQueries
 
 
@@ -79,6 +80,10 @@ class SqlReader:
     @property
     def payments(self) -> SqlPaymentQueries:
         return SqlPaymentQueries(self._connection)
+
+    @property
+    def shipments(self) -> SqlShipmentQueries:
+        return SqlShipmentQueries(self._connection)
 
     @property
     def orders(self) -> SqlOrderQueries:

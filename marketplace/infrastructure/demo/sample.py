@@ -10,7 +10,7 @@ from functools import partial
 from marketplace.application.actor import Actor
 from marketplace.application.orders.commands import OrderItem, PaymentInstruction, PlaceOrder
 from marketplace.application.orders.services import place_order
-from marketplace.application.ports import PasswordHasher, PaymentProviders
+from marketplace.application.ports import Carriers, PasswordHasher, PaymentProviders
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.carts.cart import Cart
 from marketplace.domain.catalogue.category import Category
@@ -27,6 +27,7 @@ from marketplace.domain.shared.ids import (
     ProductId,
     RefreshFamilyId,
     SellerId,
+    SellerOrderId,
     UserId,
 )
 from marketplace.domain.shared.money import Money
@@ -40,6 +41,7 @@ from marketplace.infrastructure.demo.catalogue import (
     listings,
     slug_of,
 )
+from marketplace.infrastructure.demo.shipments import ship_orders
 from marketplace.infrastructure.demo.shipping import shipping_methods
 
 
@@ -121,6 +123,9 @@ ORDERS: Sequence[tuple[Mapping[int, int], bool]] = (
     ({1001: 1}, False),
     ({1001: 1}, True),
     ({1001: 1}, True),
+    ({1001: 1}, True),
+    ({1001: 1}, True),
+    ({1001: 1}, True),
 )
 """Units by number of the product, and whether the money is captured at once."""
 
@@ -145,10 +150,14 @@ def is_loaded(new_uow: Callable[[], UnitOfWork]) -> bool:
 
 
 def load(
-    new_uow: Callable[[], UnitOfWork], *, hasher: PasswordHasher, providers: PaymentProviders
+    new_uow: Callable[[], UnitOfWork],
+    *,
+    hasher: PasswordHasher,
+    providers: PaymentProviders,
+    carriers: Carriers,
 ) -> None:
     """Fill an empty database. One transaction, so that it is loaded whole or not at all, and then
-    the first orders."""
+    the first orders and shipments."""
     hashes = {name: hasher.hash(account.password) for name, account in ACCOUNTS.items()}
     tree = categories()
     with new_uow() as uow:
@@ -171,6 +180,12 @@ def load(
         uow.listings.refresh_all()
         uow.commit()
     _place_orders(new_uow, users["buyer"], providers)
+    ship_orders(
+        new_uow,
+        _actor(users["seller"], {sellers["Books"]: MemberRole.OWNER}),
+        carriers,
+        lambda order: SellerOrderId(known_id(f"part of order {order}", 2)),
+    )
 
 
 def _add_users(uow: UnitOfWork, hashes: Mapping[str, str]) -> dict[str, User]:
@@ -286,14 +301,7 @@ def _bring_to(product: Product, status: ProductStatus) -> None:
 def _place_orders(
     new_uow: Callable[[], UnitOfWork], buyer: User, providers: PaymentProviders
 ) -> None:
-    actor = Actor(
-        user_id=buyer.id,
-        email=buyer.email,
-        name=buyer.name,
-        roles=buyer.roles,
-        sellers={},
-        family_id=RefreshFamilyId(known_id("session", 1)),
-    )
+    actor = _actor(buyer, {})
     for number, (basket, capture) in enumerate(ORDERS, 1):
         ids = map(partial(known_id, f"part of order {number}"), itertools.count(1))
         place_order(
@@ -312,3 +320,14 @@ def _place_orders(
             capture=capture,
             new_id=ids.__next__,
         )
+
+
+def _actor(user: User, sellers: Mapping[SellerId, MemberRole]) -> Actor:
+    return Actor(
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        roles=user.roles,
+        sellers=sellers,
+        family_id=RefreshFamilyId(known_id("session", 1)),
+    )

@@ -5,40 +5,26 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from marketplace.application.ports import ProviderEvent, ProviderEventKind
-from marketplace.domain.errors import InvalidSignature
 from marketplace.domain.shared.money import Money
-
-_ID, _TIMESTAMP, _SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+from marketplace.infrastructure.security.webhooks import Webhooks
 
 
 class SandboxWebhooks:
     """Signs events and reads signed ones; both sides know `secret`, whose bytes are the key."""
 
     def __init__(self, secret: bytes) -> None:
-        self._webhook = Webhook(secret)
+        self._webhooks = Webhooks(secret)
 
     def sign(self, event: ProviderEvent, now: datetime) -> tuple[dict[str, str], bytes]:
         """Headers and body of a delivery at `now`, which is in UTC."""
         body = orjson.dumps(encode(event))
-        return {
-            "content-type": "application/json",
-            _ID: event.id,
-            _TIMESTAMP: str(int(now.timestamp())),
-            _SIGNATURE: self._webhook.sign(event.id, now, body.decode()),
-        }, body
+        return self._webhooks.sign(event.id, body, now), body
 
     def read(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent:
         """Raises `InvalidSignature`, also where it is older or newer than five minutes."""
-        try:
-            self._webhook.verify(body, dict(headers), json_parse=False)
-        except (WebhookVerificationError, ValueError):
-            # A ValueError is of what cannot even be taken apart.
-            raise InvalidSignature from None
-        named = {name.lower(): value for name, value in headers.items()}
-        return decode(named[_ID], orjson.loads(body))
+        return decode(self._webhooks.verify(headers, body), orjson.loads(body))
 
 
 def encode(event: ProviderEvent) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from marketplace.presentation.rest.orders import seller_order_views
 from marketplace.presentation.rest.orders import views as order_views
 from marketplace.presentation.rest.payments import views as payment_views
 from marketplace.presentation.rest.sellers import views as seller_views
+from marketplace.presentation.rest.shipments import views as shipment_views
 from marketplace.presentation.rest.shipping import views as shipping_views
 
 BLUEPRINTS = (
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     checkout_views.blp,
     order_views.blp,
     seller_order_views.blp,
+    shipment_views.blp,
     payment_views.blp,
 )
 """In the order of the documentation."""

@@ -157,6 +157,17 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         return decorate
 
     @staticmethod
+    def repeats(description: str) -> Callable[[View], View]:
+        """Say when the operation makes nothing new and answers 200 with what there is. The view
+        returns it as `Repeated`."""
+
+        def decorate(view: View) -> View:
+            operation_of(view).repeats = description
+            return view
+
+        return decorate
+
+    @staticmethod
     def problems(*codes: str) -> Callable[[View], View]:
         """Document the codes that are peculiar to this operation."""
         if unknown := [code for code in codes if code not in CODES]:

@@ -56,6 +56,13 @@ CODES: dict[str, Code] = {
     "not_cancellable": Code(
         409, "Cannot be cancelled", "So many units are not open: shipped, or cancelled before."
     ),
+    "not_paid": Code(409, "Not paid", "It can be shipped once the payment is authorised."),
+    "not_open": Code(
+        409, "Not open", "So many units are not left to be shipped: `open` is what is."
+    ),
+    "too_many_events": Code(
+        409, "Too many events", "Tell of a shipment what moves it, and leave the rest out."
+    ),
     "payment_in_progress": Code(
         409, "Payment in progress", "Repeat it in a moment, when the provider has answered."
     ),
@@ -158,6 +165,10 @@ CODES: dict[str, Code] = {
     "invalid_quantity": Code(
         422, "Invalid quantity", "One unit or more is received, none or more counted."
     ),
+    "invalid_event": Code(
+        422, "Not an event", "It is signed well, and none of those that the carrier tells."
+    ),
+    "in_the_future": Code(422, "In the future", "`occurredAt` is an instant that has passed."),
     "reason_required": Code(422, "Reason required", "An adjustment says why it was made."),
     "invalid_value": Code(422, "Value out of range", "It is beyond what can be stored."),
     "invalid_text": Code(422, "Invalid text", "White space alone does not count."),

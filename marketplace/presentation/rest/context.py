@@ -19,6 +19,7 @@ from marketplace.application.idempotency import Effect, EffectResumed, Idempoten
 from marketplace.application.identity.commands import LoginLimits
 from marketplace.application.ports import (
     AccessTokens,
+    Carriers,
     FileStorage,
     OrderTokens,
     PasswordHasher,
@@ -46,6 +47,7 @@ class Ports:
     refresh_tokens: RefreshTokens
     order_tokens: OrderTokens
     providers: PaymentProviders
+    carriers: Carriers
     pictures: Pictures
     storage: FileStorage
 

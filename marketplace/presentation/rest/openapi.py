@@ -158,6 +158,8 @@ def _success(operation: Operation, spec: APISpec, converter: Converter) -> Json:
     if content := _content(answer, spec, converter):
         described["content"] = {answer.content_type: content}
     responses: Json = {str(answer.status): described}
+    if operation.repeats is not None:
+        responses["200"] = {**described, "description": operation.repeats}
     if operation.redirects is not None:
         responses["301"] = {
             "description": operation.redirects,

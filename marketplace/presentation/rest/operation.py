@@ -28,6 +28,13 @@ BODY_TYPES = {
 }
 
 
+@dataclass(frozen=True)
+class Repeated:
+    """What a view returns around the result of something that was made before: 200, not 201."""
+
+    result: Any
+
+
 @dataclass
 class Arguments:
     """`location` is query, json, form or multipart. `limit` is how many bytes a file in it may
@@ -77,6 +84,8 @@ class Operation:
     versioned: bool = False
     # When it answers 301, if it ever does.
     redirects: str | None = None
+    # When it answers 200 although it makes something: for what was made before.
+    repeats: str | None = None
     # The view reads the body itself, byte for byte.
     takes_bytes: bool = False
     operation_id: str | None = None
@@ -146,6 +155,9 @@ class Operation:
         answer = self.answer
         assert answer is not None  # noqa: S101 - the registration saw to it
         result, headers = returned if type(returned) is tuple else (returned, {})
+        status = answer.status
+        if isinstance(result, Repeated):
+            result, status = result.result, 200
         if answer.render is None:
             response = Response(status=answer.status)
             response.headers.update(headers)
@@ -164,7 +176,7 @@ class Operation:
             headers["ETag"] = etag
             if self._is_known(etag):
                 return _not_modified(headers)
-        response = Response(body, status=answer.status, content_type=answer.content_type)
+        response = Response(body, status=status, content_type=answer.content_type)
         response.headers.update(headers)
         if answer.kind == "page" and (link := link_header(result)):
             response.headers["Link"] = link

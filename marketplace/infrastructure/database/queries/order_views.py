@@ -19,6 +19,7 @@ from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import PaymentId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow
+from marketplace.infrastructure.database.queries.shipment_views import shipment_view
 
 
 def order_view(rows: Sequence[AnyRow]) -> OrderView:
@@ -72,6 +73,7 @@ def seller_order_view(rows: Sequence[AnyRow]) -> SellerOrderView:
             captured=Money(row.part_captured_amount, row.currency),
             refunded=Money(row.part_refunded_amount, row.currency),
         ),
+        shipments=[shipment_view(document) for document in row.shipments or ()],
         total=Money(row.part_total, row.currency),
     )
 
@@ -103,6 +105,8 @@ def _line(row: AnyRow) -> OrderLineView:
         cancelled=row.line_cancelled,
         shipped=row.line_shipped,
         refunded=row.line_refunded,
+        delivered=row.line_delivered,
+        returned=row.line_returned,
         unit_price=Money(row.line_unit_price, row.currency),
         total=Money(row.line_total, row.currency),
     )

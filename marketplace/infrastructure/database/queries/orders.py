@@ -10,6 +10,7 @@ from sqlalchemy import (
     Label,
     Subquery,
     bindparam,
+    case,
     false,
     func,
     select,
@@ -40,6 +41,7 @@ from marketplace.infrastructure.database.queries.sellers import (
     viewer_parameters,
     viewer_reads,
 )
+from marketplace.infrastructure.database.queries.shipment_views import shipments_of
 from marketplace.infrastructure.database.tables import (
     order_lines,
     orders,
@@ -85,6 +87,8 @@ def _part_columns() -> list[ColumnElement[Any]]:
         sellers.c.name.label("seller_name"),
         sellers.c.slug.label("seller_slug"),
         *(column.label(f"line_{column.name}") for column in order_lines.c),
+        # Once for each part: with its first line.
+        case((order_lines.c.position == 1, shipments_of(seller_orders.c.id))).label("shipments"),
     ]
 
 

@@ -67,6 +67,8 @@ SELLER_ORDER: dict[str, Any] = {
             "cancelled": 0,
             "shipped": 0,
             "refunded": 0,
+            "delivered": 0,
+            "returned": 0,
             "unitPrice": {"amount": 1200, "currency": "EUR"},
             "total": _SUBTOTAL,
         }

@@ -14,6 +14,7 @@ from marketplace.domain.orders.statuses import (
 )
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import OrderLineId
+from marketplace.domain.shipping.statuses import CarrierStatus, ShipmentStatus
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.addresses import AddressInputSchema, AddressSchema
 from marketplace.presentation.rest.catalogue.examples import HARBOUR_ID, HARBOUR_OFFER_ID
@@ -154,6 +155,8 @@ class OrderLineSchema(ResponseSchema):
     cancelled = fields.Integer(description="Units of quantity")
     shipped = fields.Integer(description="Units of quantity")
     refunded = fields.Integer(description="Units of quantity")
+    delivered = fields.Integer(description="Units of those shipped")
+    returned = fields.Integer(description="Units of those shipped")
     unit_price = fields.Money()
     total = fields.Money()
 
@@ -181,7 +184,7 @@ class ShipmentLineSchema(ResponseSchema):
 
 
 class ShipmentEventSchema(ResponseSchema):
-    status = fields.Text()
+    status = fields.Enum(CarrierStatus)
     occurred_at = fields.Instant()
     location = fields.Text(allow_none=True)
 
@@ -189,13 +192,16 @@ class ShipmentEventSchema(ResponseSchema):
 class ShipmentSchema(ResponseSchema):
     id = fields.Id()
     seller_order_id = fields.Id()
-    status = fields.Text()
+    status = fields.Enum(ShipmentStatus)
     carrier = fields.Text()
     tracking_number = fields.Text(allow_none=True)
     tracking_url = fields.Text(allow_none=True)
     estimated_delivery_at = fields.Instant(allow_none=True)
     lines = fields.List(fields.Nested(ShipmentLineSchema))
-    events = fields.List(fields.Nested(ShipmentEventSchema))
+    events = fields.List(
+        fields.Nested(ShipmentEventSchema), description="By when they occurred, the oldest first"
+    )
+    created_at = fields.Instant()
 
 
 class SellerOrderSchema(ResponseSchema):
