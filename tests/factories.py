@@ -36,12 +36,16 @@ from marketplace.domain.shared.ids import (
     RefreshFamilyId,
     SellerId,
     SellerOrderId,
+    ShipmentEventId,
+    ShipmentId,
     ShippingMethodId,
     UserId,
     VariantId,
 )
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.shipment import Shipment, ShipmentEvent, ShipmentLine
+from marketplace.domain.shipping.statuses import CarrierStatus
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -206,6 +210,38 @@ def a_shipping_method(seller: Seller, **fields: Any) -> ShippingMethod:
         "updated_at": NOW,
     }
     return ShippingMethod(**values | fields)
+
+
+def a_shipment(order: Order, part: SellerOrder, **fields: Any) -> Shipment:
+    """Of all that the first line of `part` was ordered of."""
+    line = part.lines[0]
+    values: dict[str, Any] = {
+        "id": ShipmentId(new_id()),
+        "version": 1,
+        "order_id": order.id,
+        "seller_order_id": part.id,
+        "seller_id": part.seller_id,
+        "carrier": "DHL",
+        "tracking_number": word(),
+        "tracking_url": None,
+        "estimated_delivery_at": None,
+        "lines": [ShipmentLine(line_id=line.id, quantity=line.quantity)],
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Shipment(**values | fields)
+
+
+def a_shipment_event(**fields: Any) -> ShipmentEvent:
+    values: dict[str, Any] = {
+        "id": ShipmentEventId(new_id()),
+        "status": CarrierStatus.IN_TRANSIT,
+        "occurred_at": NOW,
+        "location": None,
+        "external_id": None,
+        "received_at": NOW,
+    }
+    return ShipmentEvent(**values | fields)
 
 
 def a_cart_item(offer: Offer | None = None, **fields: Any) -> CartItem:

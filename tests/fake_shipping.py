@@ -1,9 +1,10 @@
-"""Shipping methods in memory."""
+"""Shipping methods and shipments in memory."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from marketplace.domain.shared.ids import SellerId, ShippingMethodId
+from marketplace.domain.shared.ids import OrderId, SellerId, ShipmentId, ShippingMethodId
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.shipment import Shipment
 from tests.fake_repositories import Keeper
 
 
@@ -27,3 +28,26 @@ class FakeShippingMethods(Keeper[ShippingMethod]):
                 self._see(method)
                 found.setdefault(method.seller_id, []).append(method)
         return found
+
+
+class FakeShipments(Keeper[Shipment]):
+    """Implements `domain.shipping.repositories.ShipmentRepository`."""
+
+    what = "shipment"
+
+    def get_for_update(self, shipment_id: ShipmentId) -> Shipment:
+        return self._found(shipment_id, self._kept.get(shipment_id))
+
+    def order_of(self, shipment_id: ShipmentId) -> OrderId:
+        return self.get_for_update(shipment_id).order_id
+
+    def tracked(
+        self, carrier: str, tracking_number: str, limit: int
+    ) -> Sequence[tuple[ShipmentId, OrderId]]:
+        found = [
+            each
+            for each in self._kept.values()
+            if each.carrier == carrier and each.tracking_number == tracking_number
+        ]
+        oldest = sorted(found, key=lambda each: (each.created_at, each.id))
+        return [(each.id, each.order_id) for each in oldest[:limit]]

@@ -35,10 +35,12 @@ from marketplace.domain.shared.ids import (
     ProductId,
     RefreshFamilyId,
     SellerId,
+    ShipmentId,
     ShippingMethodId,
     UserId,
 )
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.shipment import Shipment
 
 WAITING = ("_events", "_entries")
 DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
@@ -76,6 +78,7 @@ class State:
     orders: dict[OrderId, Order] = field(default_factory=dict)
     timelines: dict[OrderId, list[OrderEntry]] = field(default_factory=dict)
     payments: dict[PaymentId, Payment] = field(default_factory=dict)
+    shipments: dict[ShipmentId, Shipment] = field(default_factory=dict)
     provider_events: dict[tuple[str, str], bool] = field(default_factory=dict)
     carts: dict[UserId, Cart] = field(default_factory=dict)
     imports: dict[ImportId, ProductImport] = field(default_factory=dict)

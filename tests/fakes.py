@@ -59,7 +59,7 @@ from tests.fake_repositories import (
     FakeThrottle,
     FakeUsers,
 )
-from tests.fake_shipping import FakeShippingMethods
+from tests.fake_shipping import FakeShipments, FakeShippingMethods
 from tests.fake_state import State, StoredEffect, plain
 from tests.fake_stock import FakeStock
 
@@ -135,6 +135,7 @@ class FakeUnitOfWork:
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)
         self.provider_events = FakeProviderEvents(state.provider_events)
+        self.shipments = FakeShipments(state.shipments, seen)
         self.leases = FakeLeases(state.effects, now)
         self.handled_events = FakeHandledEvents(state.handled)
         return self

@@ -69,6 +69,8 @@ def load(uow: SqlUnitOfWork, repository: str, aggregate: Any) -> Any:
             return uow.addresses.get(aggregate.id, aggregate.user_id)
         case "carts":
             return uow.carts.get_for_update(aggregate.user_id)
+        case "shipments":
+            return uow.shipments.get_for_update(aggregate.id)
         case "stock":
             return uow.stock.get(aggregate.offer_id)
         case _:

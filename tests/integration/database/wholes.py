@@ -17,6 +17,8 @@ from marketplace.domain.payments.payment import Payment, RequiredAction
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import CartId, ImportId, OperationId, ShippingMethodId
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.shipment import Shipment, ShipmentLine
+from marketplace.domain.shipping.statuses import CarrierStatus, ShipmentStatus
 from tests.factories import (
     LATER,
     NOW,
@@ -30,6 +32,8 @@ from tests.factories import (
     a_saved_address,
     a_seller,
     a_seller_order,
+    a_shipment,
+    a_shipment_event,
     a_shipping_method,
     a_user,
     a_variant,
@@ -131,7 +135,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
     yield "carts", a_cart(user, *items, version=4, updated_at=LATER)
     yield "stock", StockItem(offer_id=offer.id, on_hand=9, low_stock_threshold=3)
     lines = [
-        a_line(offer, options={"length": "180"}, quantity=5, cancelled=1, shipped=2, refunded=3),
+        a_line(offer, options={"length": "180"}, quantity=5, **_units()),
         a_line(options={"length": "200"}),
     ]
     first = a_seller_order(
@@ -162,6 +166,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
     )
     yield "orders", order
     yield "payments", _refunded_payment(order)
+    yield "shipments", _returned_shipment(order)
     guests = an_order(None, a_seller_order(seller, a_line()), abandoned_at=LATER)
     yield "orders", guests
     pending = a_payment(guests)
@@ -219,6 +224,32 @@ def _refunded_payment(order: Order) -> Payment:
         if amount == 100:
             payment.succeed(operation_id, "sbx_3", LATER)
     return payment
+
+
+def _units() -> dict[str, int]:
+    return {"cancelled": 1, "shipped": 3, "refunded": 2, "delivered": 1, "returned": 2}
+
+
+def _returned_shipment(order: Order) -> Shipment:
+    part = order.seller_orders[0]
+    return a_shipment(
+        order,
+        part,
+        version=4,
+        status=ShipmentStatus.RETURNED,
+        tracking_number="0034",
+        tracking_url="https://example.com/0034",
+        estimated_delivery_at=LATER,
+        lines=[
+            ShipmentLine(line_id=line.id, quantity=number)
+            for number, line in enumerate(part.lines, 1)
+        ],
+        events=[
+            a_shipment_event(location="Leipzig", external_id="evt-1"),
+            a_shipment_event(status=CarrierStatus.RETURNED, occurred_at=LATER, received_at=LATER),
+        ],
+        updated_at=LATER,
+    )
 
 
 def _states() -> dict[str, Any]:
