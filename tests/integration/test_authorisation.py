@@ -162,8 +162,18 @@ def a_seller_order(world: World) -> dict[str, Any]:
     return {"id": world.order["sellerOrders"][0]["id"]}
 
 
-def a_seller_order_to_cancel(world: World) -> dict[str, Any]:
+def an_open_seller_order(world: World) -> dict[str, Any]:
     return {"id": placed(world)["sellerOrders"][0]["id"]}
+
+
+def a_shipment(world: World) -> dict[str, Any]:
+    shipped = world.shop.seller.result(
+        "POST",
+        f"/seller-orders/{an_open_seller_order(world)['id']}/shipments",
+        {"carrier": "DHL"},
+        key=str(uuid.uuid4()),
+    )
+    return {"id": shipped["id"]}
 
 
 def a_payment(world: World) -> dict[str, Any]:
@@ -318,7 +328,20 @@ TABLE = {
     "POST /orders/{order}/cancel": Row(CUSTOMER | ADMIN, reason, path=another_order, key=True),
     "GET /seller-orders/{id}": Row(MEMBERS | ADMIN, path=a_seller_order),
     "POST /seller-orders/{id}/cancel": Row(
-        WRITERS | ADMIN, reason, path=a_seller_order_to_cancel, key=True
+        WRITERS | ADMIN, reason, path=an_open_seller_order, key=True
+    ),
+    "POST /seller-orders/{id}/shipments": Row(
+        WRITERS, lambda world: {"carrier": "DHL"}, path=an_open_seller_order, key=True
+    ),
+    "GET /shipments/{id}": Row(CUSTOMER | MEMBERS | ADMIN, path=a_shipment),
+    "POST /shipments/{id}/events": Row(
+        WRITERS,
+        lambda world: {"status": "inTransit", "occurredAt": "2026-01-01T00:00:00Z"},
+        path=a_shipment,
+    ),
+    "GET /shipments/{id}/packing-slip": Row(MEMBERS | ADMIN, path=a_shipment),
+    "POST /shipping/webhooks/{carrier}": Row(
+        EVERYBODY, empty, path=lambda world: {"carrier": "sandbox"}
     ),
     "GET /payments/{id}": Row(ADMIN, path=a_payment),
     "POST /payments/{id}/capture": Row(WRITERS | ADMIN, empty, path=a_payment, key=True),

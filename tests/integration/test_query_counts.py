@@ -1,5 +1,6 @@
 """How many SQL statements a request costs, BEGIN and COMMIT apart. A change here is a decision."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,8 +35,23 @@ def products(shop: Shop) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def order(shop: Shop, products: list[dict[str, Any]]) -> dict[str, Any]:
-    placed: dict[str, Any] = shop.customer.order((shop.offers(products[0])[0], 1)).json()["result"]
+    placed: dict[str, Any] = shop.customer.order((shop.offers(products[0])[0], 2)).json()["result"]
     return placed
+
+
+@pytest.fixture(scope="module")
+def shipment_id(shop: Shop, order: dict[str, Any]) -> str:
+    """One of two, of which carriers told."""
+    path = f"/seller-orders/{order['sellerOrders'][0]['id']}/shipments"
+    lines = [{"lineId": order["sellerOrders"][0]["lines"][0]["id"], "quantity": 1}]
+    for _ in range(2):
+        made = shop.seller.result(
+            "POST", path, {"carrier": "DHL", "lines": lines}, key=str(uuid.uuid4())
+        )
+        told = {"status": "inTransit", "occurredAt": "2026-01-01T00:00:00Z"}
+        shop.seller.result("POST", f"/shipments/{made['id']}/events", told)
+    shipment: str = made["id"]
+    return shipment
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +103,10 @@ READS = [
     ("seller", "/offers/{offer}", 2),
     ("seller", "/offers/{offer}/stock-movements", 3),
     ("seller", "/sellers/{seller}/orders", 2),
+    ("seller", "/seller-orders/{part}", 2),
+    ("seller", "/shipments/{shipment}", 2),
+    ("customer", "/shipments/{shipment}", 2),
+    ("seller", "/shipments/{shipment}/packing-slip", 2),
     ("seller", "/sellers/{seller}/members", 2),
     ("seller", "/sellers/{seller}/shipping-methods", 2),
     ("seller", "/sellers/{seller}/shipping-methods/{method_id}", 2),
@@ -103,6 +123,7 @@ def test_reads(
     order: dict[str, Any],
     import_id: str,
     method_id: str,
+    shipment_id: str,
 ) -> None:
     api: Api = getattr(shop, actor)
     filled = path.format(
@@ -113,6 +134,8 @@ def test_reads(
         variant=products[0]["variants"][0]["id"],
         offer=shop.offers(products[0])[0],
         order=order["id"],
+        part=order["sellerOrders"][0]["id"],
+        shipment=shipment_id,
         import_id=import_id,
         method_id=method_id,
     )

@@ -32,6 +32,41 @@ WITH journal AS (
     FROM stock_movements
     WHERE kind IN ('allocated', 'released', 'shipped')
     GROUP BY order_id, offer_id
+), left_by_journal AS (
+    SELECT order_id, offer_id,
+        -coalesce(sum(quantity) FILTER (WHERE kind = 'shipped'), 0) AS shipped,
+        coalesce(sum(quantity) FILTER (WHERE kind = 'returned'), 0) AS returned
+    FROM stock_movements
+    WHERE kind IN ('shipped', 'returned')
+    GROUP BY order_id, offer_id
+), sent AS (
+    SELECT seller_orders.order_id, order_lines.offer_id,
+        sum(order_lines.shipped) AS shipped, sum(order_lines.returned) AS returned
+    FROM order_lines JOIN seller_orders ON seller_orders.id = order_lines.seller_order_id
+    WHERE order_lines.shipped > 0
+    GROUP BY seller_orders.order_id, order_lines.offer_id
+), parcels AS (
+    SELECT shipment_lines.line_id, sum(quantity) AS shipped,
+        coalesce(sum(quantity) FILTER (WHERE shipments.status = 'delivered'), 0) AS delivered,
+        coalesce(sum(quantity) FILTER (WHERE shipments.status = 'returned'), 0) AS returned
+    FROM shipment_lines JOIN shipments ON shipments.id = shipment_lines.shipment_id
+    GROUP BY shipment_lines.line_id
+), units AS (
+    SELECT order_id, seller_order_id,
+        sum(quantity - cancelled) AS wanted, sum(shipped) AS shipped,
+        sum(delivered) AS delivered, sum(returned) AS returned
+    FROM order_lines JOIN seller_orders ON seller_orders.id = order_lines.seller_order_id
+    GROUP BY GROUPING SETS ((order_id), (seller_order_id))
+), fulfilled AS (
+    SELECT order_id, seller_order_id, CASE
+        WHEN wanted = 0 THEN 'cancelled'
+        WHEN shipped = 0 THEN 'unfulfilled'
+        WHEN shipped < wanted THEN 'partiallyFulfilled'
+        WHEN returned = wanted THEN 'returned'
+        WHEN delivered + returned = wanted THEN 'delivered'
+        ELSE 'fulfilled'
+    END AS status
+    FROM units
 ), parts AS (
     SELECT order_id, sum(subtotal) AS subtotal, sum(shipping_price) AS shipping
     FROM seller_orders
@@ -82,6 +117,47 @@ SELECT 'each order holds what the journal allocated to it', false,
     concat_ws(' ', coalesce(held.quantity, 0), 'but', coalesce(told.quantity, 0))
 FROM held FULL JOIN held_by_journal AS told USING (order_id, offer_id)
 WHERE coalesce(held.quantity, 0) <> coalesce(told.quantity, 0)
+
+UNION ALL
+SELECT 'what was shipped and came back is what the journal tells', false,
+    CAST(coalesce(sent.order_id, told.order_id) AS text),
+    concat_ws(' ', sent.shipped, sent.returned, 'but', told.shipped, told.returned)
+FROM sent FULL JOIN left_by_journal AS told USING (order_id, offer_id)
+WHERE (coalesce(sent.shipped, 0), coalesce(sent.returned, 0))
+    <> (coalesce(told.shipped, 0), coalesce(told.returned, 0))
+
+UNION ALL
+SELECT 'units of a line are in its shipments', false,
+    CAST(coalesce(line.id, parcels.line_id) AS text),
+    concat_ws(' ', line.shipped, line.delivered, line.returned,
+        'but', parcels.shipped, parcels.delivered, parcels.returned)
+FROM order_lines AS line FULL JOIN parcels ON parcels.line_id = line.id
+WHERE (line.shipped, line.delivered, line.returned) IS DISTINCT FROM (
+    coalesce(parcels.shipped, 0), coalesce(parcels.delivered, 0), coalesce(parcels.returned, 0)
+)
+
+UNION ALL
+SELECT 'the fulfilment of an order follows from its units', false, CAST(orders.id AS text),
+    concat_ws(' ', orders.fulfilment_status, 'but', fulfilled.status)
+FROM orders JOIN fulfilled ON fulfilled.order_id = orders.id
+WHERE orders.fulfilment_status <> fulfilled.status
+
+UNION ALL
+SELECT 'the fulfilment of a seller order follows from its units', false, CAST(part.id AS text),
+    concat_ws(' ', part.fulfilment_status, 'but', fulfilled.status)
+FROM seller_orders AS part JOIN fulfilled ON fulfilled.seller_order_id = part.id
+WHERE part.fulfilment_status <> fulfilled.status
+
+UNION ALL
+SELECT 'no shipment has units of another seller order', false, CAST(shipments.id AS text),
+    CAST(shipment_lines.line_id AS text)
+FROM shipments
+JOIN shipment_lines ON shipment_lines.shipment_id = shipments.id
+JOIN order_lines ON order_lines.id = shipment_lines.line_id
+JOIN seller_orders ON seller_orders.id = shipments.seller_order_id
+WHERE order_lines.seller_order_id <> shipments.seller_order_id
+    OR (seller_orders.order_id, seller_orders.seller_id)
+        <> (shipments.order_id, shipments.seller_id)
 
 UNION ALL
 SELECT 'an order is the sum of its seller orders', false, CAST(orders.id AS text),
