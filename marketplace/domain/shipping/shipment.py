@@ -20,7 +20,7 @@ from marketplace.domain.shared.text import require_text
 from marketplace.domain.shipping.events import ShipmentCreated, ShipmentMoved
 from marketplace.domain.shipping.statuses import TRANSITIONS, CarrierStatus, ShipmentStatus
 
-MOST_EVENTS = 200
+MOST_EVENTS = 100
 """Of one shipment, beside those that move it: all are looked at when one more comes."""
 TEXT_LONGEST = 200
 
