@@ -173,7 +173,7 @@ def test_a_flood_of_events_of_one_parcel(
         answers[answer.status_code] += 1
 
     assert set(answers) == {204, 409}
-    assert answers[409] > 700
+    assert answers[409] >= 700
     assert slowest < 2
     assert len(shown(shop, parcel)["events"]) == MOST_EVENTS
     # The order is read as ever, and the parcel still arrives.

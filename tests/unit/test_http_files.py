@@ -36,6 +36,7 @@ def test_there_is_a_file_for_every_area() -> None:
         "sellers",
         "categories",
         "products",
+        "shipments",
         "imports",
         "shipping",
         "cart",

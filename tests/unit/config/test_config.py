@@ -122,15 +122,16 @@ def test_a_short_secret_signs_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("secret", "problem"), [("x" * 64, "placeholder"), (SECRET[:20], "shorter than 32 bytes")]
 )
+@pytest.mark.parametrize("name", ["PAYMENTS__WEBHOOK_SECRET", "SHIPPING__WEBHOOK_SECRET"])
 def test_production_refuses_a_weak_secret_of_webhooks(
-    monkeypatch: pytest.MonkeyPatch, secret: str, problem: str
+    monkeypatch: pytest.MonkeyPatch, name: str, secret: str, problem: str
 ) -> None:
     put(monkeypatch, DATABASE__URL=URL, SECURITY__SECRET_KEY=SECRET)
-    put(monkeypatch, PAYMENTS__WEBHOOK_SECRET=secret)
+    put(monkeypatch, **{name: secret})
     faults = faults_of()
-    assert set(faults) == {"PAYMENTS__WEBHOOK_SECRET"}
-    assert problem in faults["PAYMENTS__WEBHOOK_SECRET"].problem
-    assert secret not in str(faults["PAYMENTS__WEBHOOK_SECRET"])
+    assert set(faults) == {name}
+    assert problem in faults[name].problem
+    assert secret not in str(faults[name])
 
 
 @pytest.mark.parametrize("secret", ["", "k3Jx0-vQ8mZrT5wLpN2aYcHdUfGbEiS7"])
@@ -151,6 +152,9 @@ def test_the_demo_relaxes_only_what_it_needs(monkeypatch: pytest.MonkeyPatch) ->
     settings = Settings.from_env(dotenv=None)
     assert settings.security.access_token_ttl == 12 * 3600
     assert settings.cors.origins == ("http://localhost:*", "http://127.0.0.1:*")
+    assert settings.shipping.sandbox_pace > 0
+    put(monkeypatch, ENVIRONMENT="test")
+    assert Settings.from_env(dotenv=None).shipping.sandbox_pace == 0
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg2"])
