@@ -74,11 +74,14 @@ class TestCarts:
 
         with world.new_uow() as uow:
             assert uow.carts.get_for_update(user.id) is None
+            assert uow.carts.find(user.id) is None
             assert uow.carts.open(first).id == first.id
             uow.commit()
 
         with world.new_uow() as uow:
-            assert uow.carts.open(a_cart(user)).id == first.id
+            found = uow.carts.find(user.id)
+            assert found is not None
+            assert uow.carts.open(a_cart(user)).id == found.id == first.id
 
     def test_items_come_and_change_and_go(self, world: World) -> None:
         user = a_user()
