@@ -130,7 +130,7 @@ class FakeUnitOfWork:
         self.price_list = FakePriceLists(state)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state, self.seen, now, self._database.new_id)
-        self.carts = FakeCarts(state.carts, seen)
+        self.carts = FakeCarts(state.carts, seen, now)
         self.imports = FakeImports(state, self.seen, now)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)
