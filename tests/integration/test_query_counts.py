@@ -1,5 +1,6 @@
 """How many SQL statements a request costs, BEGIN and COMMIT apart. A change here is a decision."""
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.api import BASE, Api, Shop
+from tests.api import ADDRESS, BASE, Api, Shop
 
 
 @contextmanager
@@ -138,3 +139,31 @@ def test_an_order_costs_the_same_for_any_number_of_lines(
     assert answer.status_code == 201
     assert len(answer.json()["result"]["sellerOrders"][0]["lines"]) == lines
     assert len(statements) == 12, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("items", [1, 20])
+def test_a_checkout_costs_the_same_for_any_number_of_items(
+    items: int, shop: Shop, products: list[dict[str, Any]]
+) -> None:
+    offers = [offer for product in products for offer in shop.offers(product)][:items]
+    buyer = shop.anonymous.register("buyer")
+    for offer in offers:
+        buyer.result("PUT", f"/cart/items/{offer}", {"quantity": 1})
+    total = buyer.result("GET", "/cart")["total"]
+    body = {
+        "shippingAddress": ADDRESS,
+        "expectedTotal": total,
+        "payment": {"method": "sandbox", "token": "tok_ok"},
+    }
+
+    with counted() as statements:
+        quoted = buyer.post("/checkout/quote", {"shippingAddress": ADDRESS})
+    assert quoted.json()["result"]["total"] == total
+    # The actor; the cart and its items; what they cost.
+    assert len(statements) == 4, "\n\n".join(statements)
+
+    with counted() as statements:
+        answer = buyer.post("/checkout", body, key=str(uuid.uuid4()))
+    assert answer.status_code == 201
+    # As an order, and: the cart, its items, whether it is being ordered; and what empties it.
+    assert len(statements) == 12 + 4, "\n\n".join(statements)
