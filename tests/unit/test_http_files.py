@@ -39,7 +39,9 @@ def test_there_is_a_file_for_every_area() -> None:
         "imports",
         "shipping",
         "cart",
+        "checkout",
         "orders",
+        "payments",
     }
 
     assert {path.stem for path in FILES} == areas
@@ -76,7 +78,8 @@ def test_variables_and_names_are_used(file: HttpFile) -> None:
 def test_bodies_are_json(file: HttpFile) -> None:
     for request in file.requests:
         if dict(request.headers).get("Content-Type") == "application/json":
-            json.loads(request.body)
+            # A number may be a reference, too.
+            json.loads(re.sub(r"\{\{.*?\}\}", "0", request.body))
 
 
 def test_every_operation_is_called() -> None:
