@@ -61,13 +61,14 @@ class Meter:
     """Counts from its making on."""
 
     def __init__(self, workers: Iterable[int], backends: Callable[[], Iterable[int]]) -> None:
-        self._workers, self._backends = list(workers), list(backends())
-        self._worker, self._database = seconds(self._workers), seconds(self._backends)
+        self._workers, self._backends = list(workers), backends
+        self._worker, self._database = seconds(self._workers), seconds(backends())
 
     def read(self) -> Spent:
         return Spent(
             worker=seconds(self._workers) - self._worker,
-            database=seconds(self._backends) - self._database,
+            # With connections that have been made since.
+            database=seconds(self._backends()) - self._database,
         )
 
 
