@@ -127,8 +127,9 @@ class ProductSearch(Protocol):
         """Sorted as `SearchSort` says; by relevance if there is a query, else newest first.
 
         A query is words, "phrases" and -exclusions; its last word may be a beginning. Where
-        nothing matches, words are taken for misspelt ones. An unknown category or seller has no
-        products. Following the cursors shows no product twice and misses none that stands still.
+        nothing matches, words are taken for misspelt ones, then left out. An unknown category or
+        seller has no products. Following the cursors shows no product twice and misses none that
+        stands still.
 
         Raises:
             InvalidCursor: it was not made by this list in this order.

@@ -37,7 +37,7 @@ class ProductQuerySchema(PageQuerySchema):
         min=1,
         max=QUERY_LONGEST,
         description='Words, "phrases" and -exclusions; the last word may be a beginning. Where '
-        "nothing matches, misspelt words are replaced",
+        "nothing matches, misspelt words are replaced, then words left out",
         example="table",
     )
     category = fields.IdOrSlug(description="With all categories below it", example="books")
