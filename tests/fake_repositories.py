@@ -310,13 +310,30 @@ class FakeOffers(Keeper[Offer]):
         for product_id in product_ids:
             offered = [each for each in self._kept.values() if each.product_id == product_id]
             if offered:
-                by_product[product_id] = self._priced(min(offered, key=self._rank))
+                by_product[product_id] = self._priced(self._cheapest(product_id, offered))
         return by_offer, by_product
 
-    def _rank(self, offer: Offer) -> tuple[bool, bool, int, OfferId]:
+    def _cheapest(self, product_id: ProductId, offered: Sequence[Offer]) -> Offer:
+        owner = self._state.products[product_id].seller_id
+        oldest = min(
+            offered,
+            key=lambda each: (not self._purchasable(each), each.seller_id != owner, each.id),
+        )
+        return min(
+            offered,
+            key=lambda each: (
+                not self._purchasable(each),
+                not self._in_stock(each),
+                each.price.currency != oldest.price.currency,
+                each.price.currency,
+                each.price.amount,
+                each.id,
+            ),
+        )
+
+    def _in_stock(self, offer: Offer) -> bool:
         stock = self._state.stock.get(offer.id)
-        in_stock = stock is not None and stock.available > 0
-        return not self._purchasable(offer), not in_stock, offer.price.amount, offer.id
+        return stock is not None and stock.available > 0
 
     def _purchasable(self, offer: Offer) -> bool:
         product = self._state.products[offer.product_id]

@@ -56,6 +56,7 @@ READS = [
     ("anonymous", "/products?category={category}&seller={seller}&limit=2", 1),
     ("anonymous", "/products?q=product", 1),
     ("anonymous", "/products?q=product&attr=size:1&inStock=true&sort=-price", 1),
+    ("anonymous", "/products?sort=-price&currency=EUR", 1),
     ("anonymous", "/products?q=product&category={category}&include=facets", 1),
     ("anonymous", "/products?include=facets,total", 3),
     ("anonymous", "/search/suggestions?q=prod", 1),

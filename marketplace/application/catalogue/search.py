@@ -16,7 +16,8 @@ MOST_COUNTED = 10_000
 
 
 class SearchSort(StrEnum):
-    """`-` turns an order round. Products without a price come last in both orders of price."""
+    """`-` turns an order round. Prices are ordered by currency, then by amount. Products without
+    one come last in both orders."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -51,7 +52,8 @@ class AttributeFilter:
 @dataclass(frozen=True, kw_only=True)
 class ProductSearchFilter:
     """Everything that is given has to hold. `category` takes in all categories below it, `seller`
-    whatever the seller describes or offers; prices are minor units, `conditions` alternatives."""
+    whatever the seller describes or offers; prices are minor units of `currency`, `conditions`
+    alternatives."""
 
     q: str | None = None
     category: CategoryId | str | None = None
@@ -79,8 +81,9 @@ class Facet:
     """One way to narrow a search down. `name` is the query argument, or `attr:` and the name of an
     attribute; a facet ignores what is selected in itself.
 
-    `type` is `choice`, which has values, or `range`, which has a least and a most. `sampled` tells
-    that there was too much to count: the numbers are those of the most recent products.
+    `type` is `choice`, which has values, or `range`, which has a least and a most; that of prices
+    only where all are in one currency. `sampled` tells that there was too much to count: the
+    numbers are those of the most recent products.
     """
 
     name: str

@@ -11,7 +11,8 @@ from marketplace.domain.shared.money import Money
 
 @dataclass(frozen=True, kw_only=True)
 class OrderItem:
-    """`offer_id`, or `product_id` for its cheapest offer in stock: exactly one of them."""
+    """`offer_id`, or `product_id` for its cheapest offer in stock, in its home currency if there is
+    one: exactly one of them."""
 
     quantity: int
     offer_id: OfferId | None = None

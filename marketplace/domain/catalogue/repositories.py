@@ -112,7 +112,8 @@ class OfferRepository(Protocol):
     def priced(
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
     ) -> tuple[Mapping[OfferId, PricedOffer], Mapping[ProductId, PricedOffer]]:
-        """The offers named, and for each product its cheapest purchasable offer in stock.
+        """The offers named, and for each product its cheapest purchasable offer in stock, in its
+        home currency if there is one.
 
         Where a product has nothing in stock its cheapest offer serves. What does not exist is
         absent. One statement.

@@ -38,18 +38,29 @@ _pictures = (
 
 
 def summaries(page: Subquery) -> AnySelect:
-    """The rows of products in lists, with the offer that a buyer would be given first."""
+    """The rows of products in lists, with the price of their cheapest offer.
+
+    `page` has the `seller_id` of who describes a product: amounts are compared in the currency of
+    the oldest of that seller's offers, else of all. Ids sort by time.
+    """
+    oldest = (offers.c.seller_id == page.c.seller_id).desc(), offers.c.id
+    home = func.first_value(offers.c.price_currency).over(order_by=oldest)
     best = (
         select(
             offers.c.price_amount,
             offers.c.price_currency,
             func.count().over().label("offer_count"),
-            (_available > 0).label("in_stock"),
+            func.bool_or(_available > 0).over().label("in_stock"),
         )
         .join(sellers, sellers.c.id == offers.c.seller_id)
         .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
         .where(offers.c.product_id == page.c.id, offers.c.withdrawn_at.is_(None), _approved)
-        .order_by((_available > 0).desc(), offers.c.price_amount, offers.c.id)
+        .order_by(
+            (offers.c.price_currency == home).desc(),
+            (_available > 0).desc(),
+            offers.c.price_amount,
+            offers.c.id,
+        )
         .limit(1)
         .lateral("best")
     )
@@ -102,6 +113,7 @@ _ITEMS = select(
     products.c.created_at,
     products.c.cover,
     products.c.category_id,
+    products.c.seller_id,
 )
 _NEWEST = Sort((products.c.created_at, products.c.id), descending=True)
 _NAME = Sort((products.c.name, products.c.id))
@@ -128,7 +140,8 @@ TO_MODERATE = _ITEMS.where(
 
 @cache
 def one_product(kind: str, by: str) -> AnySelect:
-    """A row for each offer, or variant without one, cheapest first, those in stock before all.
+    """A row for each offer, or variant without one, cheapest first, those in stock before all;
+    amounts compare within a currency.
 
     `by` is what the parameter `wanted_key` holds: id, slug, or variant, which leaves its sisters
     out. What may be long travels in the first row only.
@@ -162,6 +175,7 @@ def one_product(kind: str, by: str) -> AnySelect:
         variants.c.position,
         variants.c.id,
         (offered.c.available > 0).desc(),
+        offered.c.price_currency,
         offered.c.price_amount,
         offered.c.id,
     )

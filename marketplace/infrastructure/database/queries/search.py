@@ -28,6 +28,7 @@ from marketplace.infrastructure.database.queries.search_pages import Search, fet
 from marketplace.infrastructure.database.queries.search_retries import retries
 from marketplace.infrastructure.database.queries.search_statements import (
     LISTING,
+    LISTING_IN_ONE_CURRENCY,
     counting,
     matching,
 )
@@ -101,7 +102,7 @@ class SqlProductSearch:
             sort = SearchSort.NEWEST
         found = fetch_page(
             self._read,
-            LISTING,
+            LISTING if wanted.currency is None else LISTING_IN_ONE_CURRENCY,
             replace(page, sort=str(sort), with_total=False),
             matching(query.sql.widest if query else None, limits),
             parameters,

@@ -253,7 +253,7 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
 
 
 def _columns(branch: _Branch) -> str:
-    return "terms, price_amount, in_stock" + (", choices" if branch.paths else "")
+    return "terms, price_amount, price_currency, in_stock" + (", choices" if branch.paths else "")
 
 
 def _name(index: int) -> str:
@@ -310,9 +310,13 @@ def _others(index: int, branch: _Branch, apart: Sequence[str]) -> Iterator[str]:
         """  # noqa: S608  constants
     if branch.facet == "price" or (branch.facet is None and "price" not in apart):
         yield f"""
-            SELECT {index}, 'price', NULL, count(price_amount), min(price_amount),
-                max(price_amount)
-            FROM {name} HAVING count(price_amount) > 0
+            SELECT {index}, 'price', NULL, sum(number)::bigint,
+                CASE WHEN count(*) = 1 THEN min(least) END,
+                CASE WHEN count(*) = 1 THEN min(most) END
+            FROM (
+                SELECT count(*) AS number, min(price_amount) AS least, max(price_amount) AS most
+                FROM {name} WHERE price_currency IS NOT NULL GROUP BY price_currency
+            ) AS priced HAVING count(*) > 0
         """  # noqa: S608  constants
 
 

@@ -13,7 +13,7 @@ from marketplace.application.catalogue.search import (
     NumberRange,
     ProductSearchFilter,
 )
-from marketplace.infrastructure.database.tables import TERM_LONGEST
+from marketplace.infrastructure.database.tables import TERM_LONGEST, UNPRICED
 from marketplace.infrastructure.database.terms import NUMBER, spelt, term_name
 
 SHOWN, RANGED, HIDDEN = "attr", "range", "more"
@@ -80,7 +80,10 @@ def _of_numbers(wanted: ProductSearchFilter) -> Iterator[Condition]:
     if wanted.in_stock is not None:
         yield Condition("in_stock" if wanted.in_stock else "NOT in_stock", {}, "inStock")
     if wanted.currency is not None:
-        yield Condition("price_currency = :currency", {"currency": wanted.currency})
+        # As the index of prices says it.
+        yield Condition(
+            f"coalesce(price_currency, '{UNPRICED}') = :currency", {"currency": wanted.currency}
+        )
     if wanted.min_price is not None:
         yield Condition("price_amount >= :min_price", {"min_price": wanted.min_price}, "price")
     if wanted.max_price is not None:

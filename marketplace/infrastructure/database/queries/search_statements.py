@@ -7,6 +7,7 @@ before, until it has enough. One GIN index answers for words, shelf and terms to
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -136,6 +137,7 @@ def _rows(page: Subquery) -> Subquery:
             products.c.created_at,
             products.c.cover,
             products.c.category_id,
+            products.c.seller_id,
             *keys,
         )
         .join(page, page.c.product_id == products.c.id)
@@ -146,6 +148,7 @@ def _rows(page: Subquery) -> Subquery:
 _listed = product_listings.c
 _NEWEST = Sort((_listed.created_at, _listed.product_id), descending=True)
 _NAME = Sort((_listed.name, _listed.product_id))
+_PRICE = Sort((*price_upwards, _listed.product_id))
 LISTING = Listing(
     "listings",
     {
@@ -153,12 +156,14 @@ LISTING = Listing(
         "-newest": _NEWEST.reverse,
         "name": _NAME,
         "-name": _NAME.reverse,
-        "price": Sort((price_upwards, _listed.product_id)),
-        "-price": Sort((price_downwards, _listed.product_id), descending=True),
+        "price": _PRICE,
+        "-price": Sort((*price_downwards, _listed.product_id), descending=True),
     },
     shape=summaries,
     rows=_rows,
 )
+LISTING_IN_ONE_CURRENCY = replace(LISTING, sorts={**LISTING.sorts, "-price": _PRICE.reverse})
+"""There everything has a price, so that one index serves both ways."""
 
 
 @lru_cache(maxsize=1000)

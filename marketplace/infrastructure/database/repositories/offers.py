@@ -11,11 +11,13 @@ from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.repository import SqlRepository
 from marketplace.infrastructure.database.tables import offers
 
-_COLUMNS = """
+_PURCHASABLE = """(
+    products.status = 'published' AND sellers.status = 'approved' AND offers.withdrawn_at IS NULL
+)"""
+_COLUMNS = f"""
     offers.id, offers.product_id, offers.variant_id, offers.seller_id, offers.sku,
     offers.price_amount, offers.price_currency, products.name, products.slug, variants.options,
-    products.status = 'published' AND sellers.status = 'approved'
-        AND offers.withdrawn_at IS NULL AS purchasable
+    {_PURCHASABLE} AS purchasable
 """
 _JOINS = """
     JOIN products ON products.id = offers.product_id
@@ -27,6 +29,8 @@ _NAMED = f"""
     FROM offers {_JOINS}
     WHERE offers.id = ANY(CAST(:offers AS uuid[]))
 """  # noqa: S608  constants
+# Amounts compare within a currency: first come those in the home currency of the product, which is
+# that of the oldest live offer of who describes it, else of the oldest live offer.
 _CHEAPEST = f"""
     SELECT asked.id AS asked_id, best.*
     FROM unnest(CAST(:products AS uuid[])) AS asked (id)
@@ -37,7 +41,10 @@ _CHEAPEST = f"""
         WHERE offers.product_id = asked.id
         ORDER BY purchasable DESC,
             coalesce(stock_items.on_hand - stock_items.allocated, 0) > 0 DESC,
-            offers.price_amount, offers.id
+            offers.price_currency = first_value(offers.price_currency) OVER (
+                ORDER BY {_PURCHASABLE} DESC, offers.seller_id = products.seller_id DESC, offers.id
+            ) DESC,
+            offers.price_currency, offers.price_amount, offers.id
         LIMIT 1
     ) AS best
 """  # noqa: S608  constants
@@ -78,7 +85,8 @@ class SqlOfferRepository(SqlRepository[Offer]):
     def priced(
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
     ) -> tuple[Mapping[OfferId, PricedOffer], Mapping[ProductId, PricedOffer]]:
-        """The offers named, and for each product its cheapest purchasable offer in stock.
+        """The offers named, and for each product its cheapest purchasable offer in stock, in its
+        home currency if there is one.
 
         Where a product has nothing in stock its cheapest offer serves. What does not exist is
         absent. One statement.

@@ -38,7 +38,9 @@ class AddressInputSchema(RequestSchema):
 class OrderItemSchema(RequestSchema):
     offer_id = fields.Id(description="What to buy, of whom", example=HARBOUR_OFFER_ID)
     product_id = fields.Id(
-        description="Or a product: its cheapest offer in stock", example=HARBOUR_ID
+        description="Or a product: its cheapest offer in stock, in the currency of its `priceFrom` "
+        "while there is one",
+        example=HARBOUR_ID,
     )
     quantity = fields.Integer(min=1, max=MOST_UNITS, required=True, example=1)
 

@@ -11,7 +11,9 @@ from marketplace.domain.errors import Conflict, NotFound
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
+from marketplace.domain.shared.money import Money
 from tests.factories import (
+    NOW,
     a_category,
     a_product,
     a_seller,
@@ -266,3 +268,55 @@ class TestOffers:
 
         assert best[goods.product.id].offer_id == offers["in stock"].id
         assert second[goods.product.id].offer_id == offers["sold out"].id
+
+    def test_a_product_is_bought_in_its_home_currency_while_it_can_be(
+        self, world: World, goods: Goods
+    ) -> None:
+        rivals = [a_seller(), a_seller(), a_seller()]
+        yen, dollars, euros = (
+            an_offer(goods.product, seller_id=seller.id, price=price)
+            for seller, price in zip(
+                rivals, (Money(1, "JPY"), Money(900, "USD"), eur(2000)), strict=True
+            )
+        )
+        world.store(
+            *(("sellers", each) for each in rivals),
+            *(("offers", each) for each in (yen, dollars, euros)),
+            *(("stock", StockItem(offer_id=each.id, on_hand=1)) for each in (yen, dollars, euros)),
+        )
+
+        bought = []
+        with world.new_uow() as uow:
+            order_id = OrderId(new_id())
+            for _ in range(4):
+                _, best = uow.offers.priced(set(), {goods.product.id})
+                offer_id = best[goods.product.id].offer_id
+                bought.append(offer_id)
+                uow.stock.allocate(order_id, {offer_id: 10 if offer_id == goods.offer.id else 1})
+            _, nothing = uow.offers.priced(set(), {goods.product.id})
+            uow.commit()
+
+        assert bought == [goods.offer.id, euros.id, yen.id, dollars.id]
+        assert nothing[goods.product.id].offer_id == goods.offer.id
+
+    def test_without_an_offer_of_who_describes_it_the_oldest_tells_the_currency(
+        self, world: World, goods: Goods
+    ) -> None:
+        product, rivals = a_product(goods.seller, goods.category), [a_seller(), a_seller()]
+        suspended = a_seller(status=SellerStatus.SUSPENDED)
+        hidden = an_offer(product, seller_id=suspended.id, price=Money(1, "JPY"))
+        withdrawn = an_offer(product, price=Money(1, "JPY"), withdrawn_at=NOW)
+        first, second = (
+            an_offer(product, seller_id=seller.id, price=price)
+            for seller, price in zip(rivals, (Money(500, "USD"), eur(100)), strict=True)
+        )
+        world.store(
+            *(("sellers", each) for each in (*rivals, suspended)),
+            ("products", product),
+            *(("offers", each) for each in (hidden, withdrawn, first, second)),
+        )
+
+        with world.new_uow() as uow:
+            _, best = uow.offers.priced(set(), {product.id})
+
+        assert best[product.id].offer_id == first.id
