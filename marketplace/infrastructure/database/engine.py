@@ -101,7 +101,8 @@ def _engine(settings: DatabaseSettings, session: dict[str, object], isolation_le
         use_native_hstore=False,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        skip_autocommit_rollback=True,
+        # Without a transaction there is nothing to roll back.
+        pool_reset_on_return=None if isolation_level == "AUTOCOMMIT" else "rollback",
         hide_parameters=True,
     )
     uuids.read_quickly(engine)

@@ -215,7 +215,7 @@ def media_url(name: str) -> str:
 
 def media_base() -> str:
     """What the names of files are appended to."""
-    return dependencies().media_url or f"{request.host_url}media"
+    return dependencies().media_url or f"{request.scheme}://{request.host}/media"
 
 
 def rate_limit(limit: int, remaining: int, reset: datetime) -> None:
