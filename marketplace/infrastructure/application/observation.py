@@ -3,8 +3,9 @@
 import re
 from secrets import token_hex
 from time import perf_counter
+from typing import cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
 from marketplace.infrastructure.application.logging import log_request, request_context
 from marketplace.infrastructure.application.metrics import Metrics
@@ -26,7 +27,7 @@ def observe(app: Flask, metrics: Metrics) -> None:
 
     def begin() -> None:
         g.started = perf_counter()
-        headers = request.headers
+        headers = _current().headers
         sent = headers.get(REQUEST_ID)
         trace = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
         if sent is not None and _SANE.fullmatch(sent):
@@ -43,21 +44,22 @@ def observe(app: Flask, metrics: Metrics) -> None:
         if "request_id" not in g:
             # Refused before any hook ran, for its Host header for instance.
             begin()
+        current = _current()
         response.headers[REQUEST_ID] = g.request_id
         seconds = perf_counter() - g.started
         # An unknown path must not become a label: there is no end to them.
-        operation = request.endpoint or "unknown"
-        method, status = request.method, response.status_code
+        operation = current.endpoint or "unknown"
+        method, status = current.method, response.status_code
         metrics.observe(method if method in _METHODS else "OTHER", operation, status, seconds)
         log_request(
             "DEBUG" if operation in _QUIET else "INFO",
             {
                 "method": method,
-                "path": request.path,
+                "path": current.path,
                 "operation": operation,
                 "status": status,
                 "milliseconds": round(seconds * 1000, 2),
-                "client": request.remote_addr,
+                "client": current.remote_addr,
             },
         )
         return response
@@ -68,3 +70,8 @@ def observe(app: Flask, metrics: Metrics) -> None:
     app.before_request(begin)
     app.after_request(end)
     app.teardown_request(forget)
+
+
+def _current() -> Request:
+    # Each use of Flask's proxy looks for it anew.
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]

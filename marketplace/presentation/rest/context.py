@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Request, Response, current_app, g, request, url_for
 
 from marketplace.application.actor import Actor
 from marketplace.application.idempotency import Effect, EffectResumed, IdempotencyAnswers
@@ -114,6 +114,11 @@ def ports() -> Ports:
 
 def rules() -> Rules:
     return dependencies().rules
+
+
+def current_request() -> Request:
+    """The request itself, for who asks it a lot: each use of Flask's proxy looks for it anew."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
 
 
 def reader() -> AbstractContextManager[Reader]:

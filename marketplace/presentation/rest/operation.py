@@ -130,6 +130,7 @@ class Operation:
 
     def _call(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Any:
         parsed: dict[int, Any] = {}
+        request = context.current_request()
         for item in self._in_order:
             if item.location == "json" and item.required:
                 # An absent body is an empty object only where the operation says so.
@@ -182,10 +183,12 @@ class Operation:
             return _NOT_KEPT
         if not self.is_public:
             return _KEPT_BY_CLIENT
-        return _WITH_TOKEN if "Authorization" in request.headers else _WITHOUT_TOKEN
+        with_token = "Authorization" in context.current_request().headers
+        return _WITH_TOKEN if with_token else _WITHOUT_TOKEN
 
     def _is_known(self, etag: str) -> bool:
-        return self.reads and none_match(request.headers.get("If-None-Match"), etag)
+        sent = context.current_request().headers.get("If-None-Match")
+        return self.reads and none_match(sent, etag)
 
     def _write(self, answer: Answer, render: Render, result: Any) -> tuple[bytes, int | None]:
         """The body, and the version of what is in it, if it has one."""
