@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
@@ -27,21 +28,22 @@ from marketplace.infrastructure.database.queries.search_filters import (
 from marketplace.infrastructure.database.queries.search_pages import Search, fetch_by_relevance
 from marketplace.infrastructure.database.queries.search_retries import retries
 from marketplace.infrastructure.database.queries.search_statements import (
+    LISTED,
     LISTING,
     LISTING_IN_ONE_CURRENCY,
     counting,
-    matching,
 )
 from marketplace.infrastructure.database.queries.search_text import TextQuery, parse
+from marketplace.infrastructure.database.queries.search_walks import Limits, find_rows
 from marketplace.infrastructure.database.queries.suggestions import suggest
 
 
 class SqlProductSearch:
     """Implements `application.catalogue.search.ProductSearch`.
 
-    A page takes one statement, facets and total one more each, but facets come along with the first
-    page by relevance. Where nothing matches, the catalogue is asked twice at most for other words,
-    which are searched for then.
+    A page takes one statement, or a few where filters and order do not go together; facets and
+    total take one more each, but facets come along with the first page by relevance. Where nothing
+    matches, the catalogue is asked twice at most for other words, which are searched for then.
     """
 
     def __init__(self, read: ReadConnection) -> None:
@@ -96,18 +98,21 @@ class SqlProductSearch:
         query, limits, parameters = _asked(wanted)
         if sort == SearchSort.RELEVANCE and query is not None:
             facets = facet_query(wanted) if request.with_facets else None
-            search = Search(query.sql, limits, parameters, facets)
+            search = Search(query.sql, limits.conditions, parameters, facets)
             return fetch_by_relevance(self._read, page, search, scope)
         if sort == SearchSort.RELEVANCE:
             sort = SearchSort.NEWEST
+        if query is not None:
+            limits = limits.of(query.sql.widest)
         found = fetch_page(
             self._read,
             LISTING if wanted.currency is None else LISTING_IN_ONE_CURRENCY,
             replace(page, sort=str(sort), with_total=False),
-            matching(query.sql.widest if query else None, limits),
+            LISTED,
             parameters,
             summary_view,
             scope,
+            partial(find_rows, self._read, limits) if limits.conditions else None,
         )
         return SearchPage(
             items=found.items, next=found.next, previous=found.previous, limit=found.limit
@@ -115,7 +120,7 @@ class SqlProductSearch:
 
     def _total(self, wanted: ProductSearchFilter) -> int:
         query, limits, parameters = _asked(wanted)
-        statement = counting(query.sql.widest if query else None, limits)
+        statement = counting(query.sql.widest if query else None, limits.conditions)
         parameters["most_counted"] = MOST_COUNTED
         total: int = self._read.execute(statement, parameters).scalar_one()
         return total
@@ -128,7 +133,7 @@ def _digest(wanted: ProductSearchFilter) -> str:
 
 def _asked(
     wanted: ProductSearchFilter,
-) -> tuple[TextQuery | None, tuple[str, ...], dict[str, Any]]:
+) -> tuple[TextQuery | None, Limits, dict[str, Any]]:
     """The query, the conditions and the parameters of both."""
     query = parse(wanted.q) if wanted.q is not None else None
     filters = conditions(wanted)
@@ -138,4 +143,9 @@ def _asked(
     parameters: dict[str, Any] = dict(query.parameters) if query else {}
     for each in filters:
         parameters |= each.parameters
-    return query, tuple(each.sql for each in filters), parameters
+    limits = Limits(
+        tuple(each.sql for each in filters),
+        tuple(each.sql for each in filters if each.index == "prices"),
+        any(each.index == "terms" for each in filters),
+    )
+    return query, limits, parameters

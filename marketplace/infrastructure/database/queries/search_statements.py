@@ -171,15 +171,8 @@ LISTING_IN_ONE_CURRENCY = replace(LISTING, sorts={**LISTING.sorts, "-price": _PR
 """There everything has a price, so that one index serves both ways."""
 
 
-@lru_cache(maxsize=1000)
-def matching(query: str | None, conditions: tuple[str, ...]) -> AnySelect:
-    """All listings that meet the conditions."""
-    items = select(_listed.product_id)
-    if query is not None:
-        items = items.where(text(f"search @@ {query}"))
-    for each in conditions:
-        items = items.where(text(each))
-    return items
+LISTED: Final = select(_listed.product_id)
+"""All that is for sale."""
 
 
 @lru_cache(maxsize=1000)
