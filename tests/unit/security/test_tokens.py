@@ -51,7 +51,7 @@ def forged(**changes: object) -> str:
         "iss": "us",
         "aud": "api",
         "iat": now,
-        "exp": now + timedelta(minutes=1),
+        "exp": now + timedelta(hours=1),
     }
     payload.update(changes)
     payload = {name: value for name, value in payload.items() if value is not None}

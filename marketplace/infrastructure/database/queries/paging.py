@@ -70,6 +70,10 @@ class Seek(NamedTuple):
     values: tuple[Any, ...] | None
 
 
+Find = Callable[[Sort, Seek, Mapping[str, Any]], Sequence[AnyRow]]
+"""Finds `rows_wanted` rows that come after `seek_0` and so on, as the mapping says."""
+
+
 def fetch_page(
     read: ReadConnection,
     listing: Listing,
@@ -78,10 +82,12 @@ def fetch_page(
     parameters: Mapping[str, Any],
     view: Callable[[Sequence[AnyRow]], View],
     scope: str = "",
+    find: Find | None = None,
 ) -> Page[View]:
     """One page of `items`, each made by `view` from its rows.
 
-    Cursors are good for the same `scope` only.
+    Cursors are good for the same `scope` only. `find`, if given, is what finds the rows, with the
+    keys last, in the order of the page.
 
     `items` has to be the same object each time, for what is built of it is kept.
 
@@ -92,12 +98,16 @@ def fetch_page(
     sort = listing.sorts[order]
     name = listing.name + scope
     seek = decode(request.cursor, name, order, sort.kinds)
-    statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
     bound = dict(parameters, rows_wanted=request.limit + 1)
     for index, value in enumerate(seek.values or ()):
         bound[f"seek_{index}"] = value
     width = len(sort.columns)
-    groups = _grouped(read.fetch(statement, bound), width)
+    if find is not None:
+        rows = find(sort, seek, bound)
+    else:
+        statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
+        rows = read.fetch(statement, bound)
+    groups = _grouped(rows, width)
     more = len(groups) > request.limit
     del groups[request.limit :]
     if seek.backwards:
