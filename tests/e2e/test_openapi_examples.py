@@ -38,7 +38,7 @@ LOGINS = {
     "holder of the order's token": None,
 }
 # Their bodies hold a refresh token, and nobody knows one before signing in.
-WITHOUT_BODY = {"refresh", "signOut"}
+WITHOUT_BODY = {"refresh", "signOut", "receivePaymentEvent"}
 
 Json = dict[str, Any]
 

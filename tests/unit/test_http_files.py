@@ -88,12 +88,13 @@ def test_every_operation_is_called() -> None:
         (request.method, request.url.partition("?")[0].removeprefix("{{api}}"))
         for path in FILES
         for request in read(path).requests
-        if request.expect is None
+        # What others have to sign is refused to whoever tries it out.
+        if request.expect is None or "/webhooks/" in request.url
     }
 
     def is_called(method: str, path: str) -> bool:
         template = path.removeprefix("/api/v1")
-        pattern = re.sub(r"\\\{\w+\\\}", r"\\{\\{[^/]+\\}\\}", re.escape(template))
+        pattern = re.sub(r"\\\{\w+\\\}", r"(?:\\{\\{[^/]+\\}\\}|sandbox)", re.escape(template))
         return any(
             method.upper() == sent and re.fullmatch(pattern, address) for sent, address in called
         )
