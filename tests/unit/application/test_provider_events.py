@@ -254,7 +254,8 @@ class TestRepeats:
             uow.commit()
 
     @pytest.mark.parametrize(
-        "key", ["payment-", "payment-x", "refund-1", "", "payment-00000000-0000-7000-8000-000000000005"]
+        "key",
+        ["payment-", "payment-x", "refund-1", "", "payment-00000000-0000-7000-8000-000000000005"],
     )
     def test_about_payments_that_are_not_ours_are_noted_only(self, shop: Shop, key: str) -> None:
         till = Till.of(shop, ProviderStatus.PENDING)
