@@ -77,7 +77,8 @@ class Recorder:
         connection = psycopg2.connect(self._dsn)
         try:
             with connection.cursor() as cursor:
-                return cursor.mogrify(statement, parameters).decode()
+                text = cursor.mogrify(statement, parameters).decode()
+                return " ".join(text.split()) + ";\n"
         finally:
             connection.close()
 

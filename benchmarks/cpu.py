@@ -1,7 +1,7 @@
 """What processes have used, as the operating system counts it."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,17 +58,18 @@ class Spent:
 
 
 class Meter:
-    """Counts from its making on."""
+    """Counts from its making on; what ends meanwhile counts for nothing."""
 
     def __init__(self, workers: Iterable[int], backends: Callable[[], Iterable[int]]) -> None:
-        self._workers, self._backends = list(workers), list(backends())
-        self._worker, self._database = seconds(self._workers), seconds(self._backends)
+        self._workers = {pid: _of(pid) for pid in workers}
+        self._backends = {pid: _of(pid) for pid in backends()}
 
     def read(self) -> Spent:
-        return Spent(
-            worker=seconds(self._workers) - self._worker,
-            database=seconds(self._backends) - self._database,
-        )
+        return Spent(worker=_since(self._workers), database=_since(self._backends))
+
+
+def _since(before: Mapping[int, float]) -> float:
+    return sum(max(0.0, _of(pid) - spent) for pid, spent in before.items())
 
 
 def model() -> str:

@@ -55,7 +55,11 @@ def server(directory: Path, external: str | None) -> Iterator[Server]:
     if external:
         yield Server(make_url(external).set(drivername=DRIVER))
         return
-    with EmbeddedPostgres.start(directory, settings={"max_wal_size": "4GB"}) as embedded:
+    # The number of connections takes a second start.
+    EmbeddedPostgres.start(
+        directory, settings={"max_wal_size": "4GB", "max_connections": "200"}
+    ).stop()
+    with EmbeddedPostgres.start(directory) as embedded:
         yield Server(make_url(embedded.url("postgres")))
 
 

@@ -46,8 +46,10 @@ def wrk(
     *,
     connections: int = CONNECTIONS,
     extra: Mapping[str, str] | None = None,
+    script: Path = SCRIPT,
 ) -> Load:
-    """Ask for the paths in turn, for so long. Raises RuntimeError if an answer was no success."""
+    """Ask for the paths in turn, for so long; or for what the script asks for. Raises RuntimeError
+    if an answer was no success."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.write("\n".join(paths) + "\n")
         file.flush()
@@ -58,7 +60,7 @@ def wrk(
                 f"--connections={connections}",
                 f"--duration={max(1, round(seconds))}s",
                 "--timeout=30s",
-                f"--script={SCRIPT}",
+                f"--script={script}",
                 base,
             ],
             env={**os.environ, "BENCH_PATHS": file.name, **(extra or {})},
@@ -77,22 +79,26 @@ def wrk(
 
 @dataclass(frozen=True)
 class Statements:
-    """What pgbench came to: statements a second, and CPU seconds of PostgreSQL for each."""
+    """What pgbench came to: scripts a second, and CPU seconds of PostgreSQL for each."""
 
     rate: float
     database: float
 
 
-def pgbench(database: Database, scripts: Sequence[str], seconds: float) -> Statements:
-    """Run the statements in turn on one connection, by the simple protocol."""
+def pgbench(
+    database: Database, scripts: Sequence[str], seconds: float, clients: int = 1
+) -> Statements:
+    """Run the scripts in any order on so many connections, by the simple protocol."""
     program = shutil.which("pgbench")
     assert program is not None  # noqa: S101 - `require_tools` saw to it
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [program, "--no-vacuum", "--client=1", "--protocol=simple", "--progress=1"]
-        arguments += [f"--time={max(2, round(seconds))}"]
+        arguments = [program, "--no-vacuum", "--protocol=simple", "--progress=1"]
+        # For scripts that count what they have made.
+        arguments += ["--define=made=0"]
+        arguments += [f"--client={clients}", f"--time={max(2, round(seconds))}"]
         for number, script in enumerate(scripts):
             file = Path(folder) / f"{number}.sql"
-            file.write_text(" ".join(script.split()) + ";\n", encoding="utf-8")
+            file.write_text(script, encoding="utf-8")
             arguments += [f"--file={file}@1"]
         others = set(database.backends())
         process = subprocess.Popen(  # noqa: S603
@@ -107,12 +113,12 @@ def pgbench(database: Database, scripts: Sequence[str], seconds: float) -> State
         for line in process.stdout:
             shown += line
             if line.startswith("progress:") and "tps" in line:
-                # Its backend is gone once pgbench has ended: what it had used at the last
-                # second stands for that second's transactions.
+                # Its backends are gone once pgbench has ended: what they had used at the last
+                # second that they were seen stands for the transactions until then.
                 with suppress(psycopg2.Error):
                     mine = set(database.backends()) - others
-                    spent = cpu.seconds(mine) or spent
-                    last = line
+                    if used := cpu.seconds(mine):
+                        spent, last = used, line
         process.wait()
     if process.returncode:
         raise RuntimeError(shown)

@@ -90,7 +90,7 @@ def reads(catalogue: Catalogue, effort: Effort) -> dict[str, Any]:
             for rung in RUNGS:
                 cost = catalogue.measure(rung, asked, effort.seconds)
                 rounds[part][rung].append(cost)
-                _tell(f"round {number + 1}: {part}, {rung}", cost)
+                tell(f"round {number + 1}: {part}, {rung}", cost)
             found = pgbench(catalogue.database, requests.literal[part], effort.seconds)
             same[part].append({"rate": found.rate, "database": found.database * 1000})
     return {
@@ -134,7 +134,7 @@ def growth(catalogues: Sequence[Catalogue], effort: Effort) -> list[dict[str, An
             for part, paths in parts:
                 cost = catalogue.measure(APPLICATION, paths, effort.seconds)
                 rounds[index, part].append(cost)
-                _tell(f"{catalogue.database.name}: {part}", cost)
+                tell(f"{catalogue.database.name}: {part}", cost)
     return [
         {
             "products": size(catalogue.database),
@@ -203,7 +203,7 @@ def size(database: Database) -> int:
     return int(count)
 
 
-def _tell(what: str, cost: Cost) -> None:
+def tell(what: str, cost: Cost) -> None:
     click.echo(
         f"{what}: worker {cost.worker:.3f} ms, PostgreSQL {cost.database:.3f} ms,"
         f" {cost.rate:.0f}/s, p50 {cost.p50:.1f} ms, p99 {cost.p99:.1f} ms"

@@ -9,7 +9,11 @@ import click
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
+from benchmarks import order_report
+from benchmarks.tables import table
+
 mpl.use("Agg")
+mpl.rcParams["svg.hashsalt"] = "marketplace"
 
 BEGIN: Final = "<!-- figures: written by tox -e bench -->"
 END: Final = "<!-- end of the figures -->"
@@ -29,9 +33,12 @@ def write(result: Mapping[str, Any], folder: Path) -> None:
     _, _, after = rest.partition(END)
     tables = "\n\n".join(_sections(whole))
     page.write_text(f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}", encoding="utf-8")
+    assets = folder / "assets"
+    assets.mkdir(exist_ok=True)
     if "reads" in whole:
-        (folder / "assets").mkdir(exist_ok=True)
-        plot(whole, folder / "assets" / "performance.svg")
+        plot(whole, assets / "performance.svg")
+    if "orders" in whole:
+        order_report.plot(whole["orders"], assets / "performance-orders.svg")
     click.echo(f"{file} and {page} are written.")
 
 
@@ -42,7 +49,7 @@ def _sections(result: Mapping[str, Any]) -> Iterator[str]:
         f"{run['postgresql']}, {run['cores']} cores of {run['cpu']}; {run['rounds']} rounds of "
         f"{run['seconds']:g} s."
     )
-    yield "### Goals\n\n" + _table(("figure", "goal", "measured", ""), list(goals(result)))
+    yield "### Goals\n\n" + table(("figure", "goal", "measured", ""), list(goals(result)))
     for part, title in (("page", "A page of 50 products"), ("product", "One product")):
         if "reads" in result:
             yield f"### {title}\n\n{_rungs(result['reads'][part])}"
@@ -58,16 +65,11 @@ def _sections(result: Mapping[str, Any]) -> Iterator[str]:
         ]
         yield (
             "### Memory\n\n"
-            + _table(("worker", "resident", "of its own"), rows)
+            + table(("worker", "resident", "of its own"), rows)
             + (f"\n\nThe first request was answered {found['startUp']:.1f} s after the start.")
         )
     if "orders" in result:
-        found = result["orders"]
-        yield (
-            "### Orders\n\nA first look, without anything to compare with: "
-            f"{found['rate']:.0f} orders a second, {found['worker']:.1f} ms of the worker and "
-            f"{found['database']:.1f} ms of PostgreSQL each."
-        )
+        yield from order_report.sections(result["orders"])
 
 
 def goals(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -101,6 +103,13 @@ def goals(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     if "memory" in result:
         yield row("memory: resident", 100, result["memory"]["rss"], " MB")
         yield row("memory: of its own", 60, result["memory"]["unique"], " MB")
+    if "orders" in result:
+        found = order_report.worst(result["orders"])
+        yield row("order: CPU to bare", 2.0, found["toBare"])
+        yield at_least("order: rate to the same SQL", 0.5, found["rateToSame"])
+        yield row("order: statements", order_report.STATEMENTS, found["statements"])
+        yield at_least("order: naive to this", 2.5, found["naiveToOurs"])
+        yield at_least("order: 100 buyers, rate to locking first", 2, found["crowd"])
 
 
 def _rungs(part: Mapping[str, Any]) -> str:
@@ -118,7 +127,7 @@ def _rungs(part: Mapping[str, Any]) -> str:
     same = part["sameSql"]
     rows.append(("same SQL", "", f"{same['database']:.3f}", f"{same['rate']:.0f}", "", ""))
     head = ("rung", "worker, ms", "PostgreSQL, ms", "a second", "p50, ms", "p99, ms")
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _search(search: Mapping[str, Any]) -> str:
@@ -138,7 +147,7 @@ def _search(search: Mapping[str, Any]) -> str:
         (f"naive: {naive['word']}", str(naive["matches"]), f"{naive['p50']:.1f}", "", "", "")
     )
     head = ("words", "matches", "p50, ms", "p99, ms", "worker, ms", "PostgreSQL, ms")
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _growth(sizes: Sequence[Mapping[str, Any]]) -> str:
@@ -150,17 +159,11 @@ def _growth(sizes: Sequence[Mapping[str, Any]]) -> str:
         for each in sizes
     ]
     head = ("products", "first page, ms", "deep page, ms", "product, ms")
-    return _table(head, rows)
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return table(head, rows)
 
 
 def plot(result: Mapping[str, Any], file: Path) -> None:
     """CPU of a request on each rung, as bars of worker and database."""
-    mpl.rcParams["svg.hashsalt"] = "marketplace"
     figure, places = plt.subplots(1, 2, figsize=(9, 3.2))
     for place, (part, title) in zip(
         places, (("page", "A page of 50 products"), ("product", "One product")), strict=True

@@ -24,6 +24,12 @@ RUNGS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "naive": ("benchmarks.rungs.naive:app", "benchmarks.rungs.gunicorn"),
 }
+# Those that orders are placed with; the application is one of them too.
+ORDER_RUNGS: Final[Mapping[str, tuple[str, str]]] = {
+    "bare": ("benchmarks.rungs.bare_orders:app", "benchmarks.rungs.gunicorn"),
+    APPLICATION: RUNGS[APPLICATION],
+    "naive": ("benchmarks.rungs.naive_orders:app", "benchmarks.rungs.gunicorn"),
+}
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,16 @@ class Server:
 
 @contextmanager
 def started(
-    rung: str, settings: Mapping[str, str], ready: str, workers: int = 1
+    rung: str,
+    settings: Mapping[str, str],
+    ready: str,
+    workers: int = 1,
+    rungs: Mapping[str, tuple[str, str]] = RUNGS,
 ) -> Iterator[Server]:
     """A server of that rung, from when the path `ready` answers until the block is left."""
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    application, configuration = RUNGS[rung]
+    application, configuration = rungs[rung]
     # A worker that is replaced in the middle of a round would take its CPU time along.
     options = ["--max-requests", "0", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     options += ["--config", f"python:{configuration}"]

@@ -1,6 +1,7 @@
 """Databases for the tests: an embedded PostgreSQL, or the server that TEST_DATABASE_URL names."""
 
 import os
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -82,3 +83,19 @@ def server() -> Iterator[Server]:
         EmbeddedPostgres.start(folder, settings=CARELESS) as embedded,
     ):
         yield Server(make_url(embedded.url("postgres")))
+
+
+@contextmanager
+def frozen(data: Path) -> Iterator[None]:
+    """Stop the embedded server in `data`, the postmaster and all its children, and let them go on
+    when the block is left."""
+    postmaster = int((data / "postmaster.pid").read_text("utf-8").split()[0])
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text("utf-8")
+    processes = [postmaster, *map(int, children.split())]
+    for process in processes:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in reversed(processes):
+            os.kill(process, signal.SIGCONT)

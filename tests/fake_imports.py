@@ -1,6 +1,6 @@
 """Imports in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from marketplace.domain.errors import Conflict
@@ -49,7 +49,13 @@ class FakeImports(Keeper[ProductImport]):
             before = self._state.import_errors.get(import_id, ())
             self._state.import_errors[import_id] = (*before, *errors)
 
-    def find_product(self, seller_id: SellerId, handle: str) -> ProductId | None:
+    def find_products(
+        self, seller_id: SellerId, handles: Collection[str]
+    ) -> Mapping[str, ProductId]:
+        found = {handle: self._find_product(seller_id, handle) for handle in handles}
+        return {handle: each for handle, each in found.items() if each is not None}
+
+    def _find_product(self, seller_id: SellerId, handle: str) -> ProductId | None:
         if (seller_id, handle) in self._state.handles:
             return self._state.handles[seller_id, handle]
         own = [each for each in self._state.products.values() if each.seller_id == seller_id]
@@ -59,7 +65,8 @@ class FakeImports(Keeper[ProductImport]):
             former if former in {each.id for each in own} else None,
         )
 
-    def name_product(self, seller_id: SellerId, handle: str, product_id: ProductId) -> None:
-        if (seller_id, handle) in self._state.handles:
-            raise Conflict("handle_taken", "Another product has this handle.")
-        self._state.handles[seller_id, handle] = product_id
+    def name_products(self, seller_id: SellerId, named: Mapping[str, ProductId]) -> None:
+        for handle, product_id in named.items():
+            if (seller_id, handle) in self._state.handles:
+                raise Conflict("handle_taken", "Another product has this handle.")
+            self._state.handles[seller_id, handle] = product_id

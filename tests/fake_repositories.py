@@ -222,6 +222,10 @@ class FakeProducts(Slugged[Product]):
             self._see(found)
         return found
 
+    def all_for_update(self, product_ids: Collection[ProductId]) -> Sequence[Product]:
+        found = [self.find_for_update(each) for each in sorted(product_ids)]
+        return [each for each in found if each is not None]
+
     def find_of_variant(self, variant_id: VariantId) -> Product | None:
         for product in self._kept.values():
             if any(variant.id == variant_id for variant in product.variants):
@@ -233,6 +237,13 @@ class FakeProducts(Slugged[Product]):
         present = {each.slug for each in self._kept.values() if each.id != holder}
         former = {each for each, product_id in self._former.items() if product_id != holder}
         return _first_free(slug, present | former)
+
+    def free_slugs(self, slugs: Sequence[str]) -> Sequence[str]:
+        taken = {each.slug for each in self._kept.values()} | set(self._former)
+        given: list[str] = []
+        for slug in slugs:
+            given.append(_first_free(slug, taken | set(given)))
+        return given
 
     def move(self, product: Product, slug: str) -> None:
         self._former.pop(slug, None)
@@ -298,14 +309,14 @@ class FakeOffers(Keeper[Offer]):
         return found
 
     def live_of_seller(
-        self, seller_id: SellerId, product_id: ProductId, skus: Collection[str]
+        self, seller_id: SellerId, product_ids: Collection[ProductId], skus: Collection[str]
     ) -> Sequence[Offer]:
         found = [
             each
             for each in self._kept.values()
             if each.seller_id == seller_id
             and each.withdrawn_at is None
-            and (each.product_id == product_id or each.sku in skus)
+            and (each.product_id in product_ids or each.sku in skus)
         ]
         for offer in found:
             self._see(offer)

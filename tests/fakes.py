@@ -113,7 +113,6 @@ class FakeUnitOfWork:
         self._state = deepcopy(self._database.state)
         if self._effect is not None:
             self._claim(self._effect)
-        self._claimed = plain(self._state)
         self.seen: list[Any] = []
         self._open, self._committed = True, False
         state, seen, now = self._state, self.seen, self.now
@@ -130,7 +129,7 @@ class FakeUnitOfWork:
         self.price_list = FakePriceLists(state)
         self.listings = FakeListings(state)
         self.stock = FakeStock(state, self.seen, now, self._database.new_id)
-        self.carts = FakeCarts(state.carts, seen)
+        self.carts = FakeCarts(state.carts, seen, now)
         self.imports = FakeImports(state, self.seen, now)
         self.orders = FakeOrders(state, seen)
         self.payments = FakePayments(state.payments, seen)
@@ -147,7 +146,7 @@ class FakeUnitOfWork:
         traceback: TracebackType | None,
     ) -> None:
         self._open = False
-        if error is None and not self._committed and plain(self._state) != self._claimed:
+        if error is None and not self._committed and self._has_changes:
             raise RuntimeError("this unit of work was left with changes, but without a commit")
 
     def commit(self) -> None:
@@ -162,9 +161,20 @@ class FakeUnitOfWork:
     def retry(self, step: Callable[[], Result]) -> Result:
         return step()
 
+    @property
+    def _has_changes(self) -> bool:
+        # The claim of a key is none.
+        return any(
+            plain(mine) != plain(getattr(self._before, name))
+            for name, mine in vars(self._state).items()
+            if name != "effects"
+        )
+
     def _merge(self) -> None:
         """Take over what this unit of work changed, unless somebody else changed it meanwhile."""
-        merged = deepcopy(self._database.state)
+        merged = State()
+        for name, theirs in vars(self._database.state).items():
+            setattr(merged, name, dict(theirs) if isinstance(theirs, dict) else theirs)
         for name, mine in vars(self._state).items():
             if not isinstance(mine, dict):
                 setattr(merged, name, deepcopy(mine))

@@ -112,3 +112,25 @@ def serving(
                 process.kill()
                 process.wait()
                 raise AssertionError(f"did not stop on SIGTERM: {log.read_text()}") from None
+
+
+@contextmanager
+def working(*, env: Mapping[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`marketplace worker`, from the moment it works until the block is left."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*CLI, "worker"], cwd=ROOT, env=dict(env), stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+
+            def is_at_work() -> bool:
+                if process.poll() is not None:
+                    raise AssertionError(f"it ended with {process.returncode}: {log.read_text()}")
+                return b"the worker runs" in log.read_bytes()
+
+            wait_until(is_at_work, timeout=30, what="the worker")
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()

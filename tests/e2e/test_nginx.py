@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import ssl
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,42 +14,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.processes import ROOT, environment, free_port, run, serving, wait_until
+from tests.nginx import NAMES, configure, running
+from tests.processes import environment, free_port, run, serving
 from tests.tools import require
 
-SHIPPED = ROOT / "deploy/nginx"
 LIMIT = 1_048_576
 PICTURE_LIMIT = 10_551_296
 JSON = {"Content-Type": "application/json"}
-
-
-def configure(folder: Path, listeners: str, changes: dict[str, str]) -> tuple[str, ...]:
-    """Lay the configuration out as compose.yaml does, with ports and paths of this test.
-
-    Returns the command that nginx is started with. Each change has to apply somewhere.
-    """
-    (folder / "conf.d").mkdir()
-    (folder / "tmp").mkdir()
-    changes = {"/tmp/": f"{folder}/tmp/"} | changes  # noqa: S108  what the configuration says
-    left = set(changes)
-    for name, place in (
-        ("nginx.conf", "nginx.conf"),
-        ("api.conf", "api.conf"),
-        (listeners, "conf.d/default.conf"),
-    ):
-        text = (SHIPPED / name).read_text("utf-8")
-        for old, new in changes.items():
-            if old in text:
-                left.discard(old)
-                text = text.replace(old, new)
-        (folder / place).write_text(text, "utf-8")
-    assert left == set()
-    options = "daemon off;"
-    if os.geteuid() == 0:
-        # Its processes would become another user, who may not enter the test's directory.
-        options += " user root;"
-    nginx = require("nginx", "/usr/sbin/nginx")
-    return (nginx, "-p", f"{folder}/", "-c", "nginx.conf", "-g", options)
 
 
 @dataclass(frozen=True)
@@ -75,6 +45,7 @@ class Proxy:
 def proxying(folder: Path) -> Iterator[Proxy]:
     port, backend = free_port(), free_port()
     command = configure(
+        require(*NAMES),
         folder,
         "plain.conf",
         {
@@ -86,29 +57,6 @@ def proxying(folder: Path) -> Iterator[Proxy]:
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10)
     with running(command, port, folder / "log"), client:
         yield Proxy(port, backend, client)
-
-
-@contextmanager
-def running(command: tuple[str, ...], port: int, log: Path) -> Iterator[None]:
-    """nginx, from the moment it listens; without an application it can answer no health check."""
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-
-    def listens() -> bool:
-        if process.poll() is not None:
-            raise AssertionError(f"nginx ended with {process.returncode}: {log.read_text('utf-8')}")
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            return False
-        return True
-
-    try:
-        wait_until(listens, timeout=10, what="nginx")
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=15)
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +102,7 @@ def test_the_configuration_is_valid(tmp_path: Path, listeners: str) -> None:
     changes = {"web:8000": "127.0.0.1:8000"}
     if listeners == "tls.conf":
         make_certificate(tmp_path / "tls")
-    command = configure(tmp_path, listeners, changes)
+    command = configure(require(*NAMES), tmp_path, listeners, changes)
 
     tested = run(*command, "-t", env=os.environ)
 
@@ -298,6 +246,7 @@ def test_tls_ends_here(tmp_path: Path) -> None:
     plain, secure = free_port(), free_port()
     make_certificate(tmp_path / "tls")
     command = configure(
+        require(*NAMES),
         tmp_path,
         "tls.conf",
         {

@@ -35,6 +35,7 @@ LOGINS = {
     "signed in": "buyer",
     "seller's member": "seller",
     "administrator": "admin",
+    "holder of the order's token": None,
 }
 # Their bodies hold a refresh token, and nobody knows one before signing in.
 WITHOUT_BODY = {"refresh", "signOut", "receivePaymentEvent", "receiveCarrierEvent"}

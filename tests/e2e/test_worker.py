@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 
 from tests.databases import Server
-from tests.processes import CLI, ROOT, environment, wait_until
+from tests.processes import environment, wait_until, working
 
 
 @pytest.fixture
@@ -21,19 +21,9 @@ def log(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def worker(database_url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*CLI, "worker"],
-            cwd=ROOT,
-            env=environment(database_url, MARKETPLACE__LOGGING__LEVEL="DEBUG"),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        wait_until(lambda: b"the worker runs" in log.read_bytes(), timeout=30, what="the worker")
+    env = environment(database_url, MARKETPLACE__LOGGING__LEVEL="DEBUG")
+    with working(env=env, log=log) as process:
         yield process
-        if process.poll() is None:
-            process.kill()
-            process.wait()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -25,6 +25,7 @@ def test_every_paged_list_counts_when_it_is_asked_to(app: Flask, shop: Shop) -> 
     assert placed.status_code == 201
     readers = {
         "/orders": shop.customer,
+        "/orders/{order}/events": shop.customer,
         "/sellers/{seller}/products": shop.seller,
         "/offers/{id}/stock-movements": shop.seller,
     }
@@ -33,7 +34,7 @@ def test_every_paged_list_counts_when_it_is_asked_to(app: Flask, shop: Shop) -> 
     assert len(lists) >= 7
     for path in lists:
         api = readers.get(path, shop.admin)
-        url = path.replace("{seller}", shop.seller_id).replace("{id}", offer)
+        url = path.format(seller=shop.seller_id, id=offer, order=placed.json()["result"]["id"])
         plain = api.get(url, params={"limit": 1})
         assert plain.status_code == 200, path
         assert "total" not in plain.json()["page"], path

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.api import BASE, Api, Shop
+from marketplace.domain.shared.ids import ImportId
+from marketplace.main import Parts
+from tests.api import ADDRESS, BASE, Api, Shop
+from tests.integration.conftest import settings_for
 
 
 @contextmanager
@@ -18,8 +21,9 @@ def counted() -> Iterator[list[str]]:
 
     def note(*arguments: Any) -> None:
         _, _, statement, parameters, _, executemany = arguments
-        # psycopg2 sends one statement for each set of parameters.
-        seen.extend([statement] * (len(parameters) if executemany else 1))
+        # psycopg2 sends one statement for each set of parameters, unless they were put into one.
+        several = executemany and isinstance(parameters, list)
+        seen.extend([statement] * (len(parameters) if several else 1))
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
@@ -44,14 +48,15 @@ def shipment_id(shop: Shop, order: dict[str, Any]) -> str:
     """One of two, of which carriers told."""
     path = f"/seller-orders/{order['sellerOrders'][0]['id']}/shipments"
     lines = [{"lineId": order["sellerOrders"][0]["lines"][0]["id"], "quantity": 1}]
+    told = {"status": "inTransit", "occurredAt": "2026-01-01T00:00:00Z"}
+    made: list[str] = []
     for _ in range(2):
-        made = shop.seller.result(
+        shipment = shop.seller.result(
             "POST", path, {"carrier": "DHL", "lines": lines}, key=str(uuid.uuid4())
         )
-        told = {"status": "inTransit", "occurredAt": "2026-01-01T00:00:00Z"}
-        shop.seller.result("POST", f"/shipments/{made['id']}/events", told)
-    shipment: str = made["id"]
-    return shipment
+        made.append(shipment["id"])
+        shop.seller.result("POST", f"/shipments/{shipment['id']}/events", told)
+    return made[-1]
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,7 @@ READS = [
     ("anonymous", "/products?category={category}&seller={seller}&limit=2", 1),
     ("anonymous", "/products?q=product", 1),
     ("anonymous", "/products?q=product&attr=size:1&inStock=true&sort=-price", 1),
+    ("anonymous", "/products?sort=-price&currency=EUR", 1),
     ("anonymous", "/products?q=product&category={category}&include=facets", 1),
     ("anonymous", "/products?include=facets,total", 3),
     ("anonymous", "/search/suggestions?q=prod", 1),
@@ -161,3 +167,61 @@ def test_an_order_costs_the_same_for_any_number_of_lines(
     assert answer.status_code == 201
     assert len(answer.json()["result"]["sellerOrders"][0]["lines"]) == lines
     assert len(statements) == 12, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("items", [1, 20])
+def test_a_checkout_costs_the_same_for_any_number_of_items(
+    items: int, shop: Shop, products: list[dict[str, Any]]
+) -> None:
+    offers = [offer for product in products for offer in shop.offers(product)][:items]
+    buyer = shop.anonymous.register("buyer")
+    for offer in offers:
+        buyer.result("PUT", f"/cart/items/{offer}", {"quantity": 1})
+
+    with counted() as statements:
+        quoted = buyer.result("POST", "/checkout/quote", {"shippingAddress": ADDRESS})
+    assert len(quoted["lines"]) == items
+    # The actor; the cart and its items; what they cost.
+    assert len(statements) == 4, "\n\n".join(statements)
+
+    body = {
+        "shippingAddress": ADDRESS,
+        "expectedTotal": quoted["total"],
+        "payment": {"method": "sandbox", "token": "tok_ok"},
+    }
+    with counted() as statements:
+        answer = buyer.post("/checkout", body, key=str(uuid.uuid4()))
+    assert answer.status_code == 201
+    # As an order, and: the cart, its items, whether it is being ordered; and what empties it.
+    assert len(statements) == 12 + 4, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("products", [2, 40])
+def test_new_products_of_a_file_cost_the_same_for_any_number(
+    products: int, shop: Shop, module_database_url: str
+) -> None:
+    name = f"Category {uuid.uuid4()}"
+    shop.admin.result("POST", "/categories", {"name": name})
+    rows = "".join(
+        f"{name}-{each},Title,{name},{name}-{each},1,1.00,active\n" for each in range(products)
+    )
+    header = (
+        "Handle,Title,Product Category,Variant SKU,Variant Inventory Qty,Variant Price,Status\n"
+    )
+    answer = shop.seller.http.post(
+        f"{BASE}/imports",
+        data={"currency": "EUR"},
+        files={"file": ("products.csv", (header + rows).encode(), "text/csv")},
+        headers={"Authorization": f"Bearer {shop.seller.token}"},
+    )
+    assert answer.status_code == 202, answer.text
+    import_id = answer.json()["result"]["id"]
+    parts = Parts(settings_for(module_database_url))
+
+    with counted() as statements:
+        parts.work_on_imports(ImportId(uuid.UUID(import_id)))
+
+    parts.engines.dispose()
+    read = shop.seller.result("GET", f"/imports/{import_id}")
+    assert (read["status"], read["created"]) == ("completed", products)
+    assert len(statements) == 34, "\n\n".join(statements)

@@ -167,6 +167,36 @@ def test_a_price_needs_its_currency(name: str, shop: Shop) -> None:
     assert shop.anonymous.get("/products", params=params).status_code == 200
 
 
+def test_amounts_of_another_currency_are_not_compared(
+    shop: Shop, find: Callable[..., list[str]]
+) -> None:
+    product = shop.publish("abroad", price=4711)
+    offer = {
+        "variantId": product["variants"][0]["id"],
+        "sellerId": shop.other_seller_id,
+        "sku": f"yen-{uuid.uuid4().hex[:8]}",
+        "price": {"amount": 900, "currency": "JPY"},
+        "onHand": 1,
+    }
+    shop.other_seller.result("POST", "/offers", offer)
+    abroad = shop.publish("at-home", price=300)
+
+    def facet(**query: Any) -> dict[str, Any]:
+        params = {"q": product["name"], "include": "facets", **query}
+        found = shop.anonymous.get("/products", params=params).json()["facets"]
+        price: dict[str, Any] = next(each for each in found if each["name"] == "price")
+        return price
+
+    shown = shop.anonymous.result("GET", f"/products/{product['id']}")
+    assert shown["priceFrom"] == {"amount": 4711, "currency": "EUR"}
+    assert (shown["offerCount"], shown["inStock"]) == (2, True)
+    assert product["id"] in find(minPrice=4711, currency="EUR", sort="-price")
+    assert product["id"] not in find(currency="JPY")
+    prices = find(sort="price", currency="EUR")
+    assert prices.index(abroad["id"]) < prices.index(product["id"])
+    assert (facet()["min"], facet()["max"]) == (4711, 4711)
+
+
 def test_suggestions(shop: Shop) -> None:
     product = shop.publish("suggested")
 

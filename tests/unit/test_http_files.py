@@ -40,7 +40,9 @@ def test_there_is_a_file_for_every_area() -> None:
         "imports",
         "shipping",
         "cart",
+        "checkout",
         "orders",
+        "payments",
     }
 
     assert {path.stem for path in FILES} == areas
@@ -77,7 +79,8 @@ def test_variables_and_names_are_used(file: HttpFile) -> None:
 def test_bodies_are_json(file: HttpFile) -> None:
     for request in file.requests:
         if dict(request.headers).get("Content-Type") == "application/json":
-            json.loads(request.body)
+            # A number may be a reference, too.
+            json.loads(re.sub(r"\{\{.*?\}\}", "0", request.body))
 
 
 def test_every_operation_is_called() -> None:
@@ -86,12 +89,13 @@ def test_every_operation_is_called() -> None:
         (request.method, request.url.partition("?")[0].removeprefix("{{api}}"))
         for path in FILES
         for request in read(path).requests
-        if request.expect is None
+        # What others have to sign is refused to whoever tries it out.
+        if request.expect is None or "/webhooks/" in request.url
     }
 
     def is_called(method: str, path: str) -> bool:
         template = path.removeprefix("/api/v1")
-        pattern = re.sub(r"\\\{\w+\\\}", r"\\{\\{[^/]+\\}\\}", re.escape(template))
+        pattern = re.sub(r"\\\{\w+\\\}", r"(?:\\{\\{[^/]+\\}\\}|sandbox)", re.escape(template))
         return any(
             method.upper() == sent and re.fullmatch(pattern, address) for sent, address in called
         )

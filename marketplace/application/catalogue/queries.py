@@ -56,10 +56,12 @@ class SellerRef:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductSummaryView:
-    """`price_from` is the lowest price in stock, else the lowest; None without an offer. `image`
+    """`price_from` is the lowest price in stock, else the lowest, in the home currency: that of the
+    oldest offer of the seller who describes it, else of the oldest. None without an offer. `image`
     is the small file of its first picture.
 
-    `offer_count` counts the offers that can be bought from. `status` is shown to its seller and
+    `offer_count` counts the offers that can be bought from, and `in_stock` tells of them, whatever
+    their currency. `status` is shown to its seller and
     to administrators.
     """
 
@@ -90,7 +92,7 @@ class OfferView:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantView:
-    """Offers from the cheapest on, those in stock first."""
+    """Offers in stock first, by currency, and of each from the cheapest on."""
 
     id: VariantId
     options: Mapping[str, str]

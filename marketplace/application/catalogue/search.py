@@ -16,7 +16,8 @@ MOST_COUNTED = 10_000
 
 
 class SearchSort(StrEnum):
-    """`-` turns an order round. Products without a price come last in both orders of price."""
+    """`-` turns an order round. Prices are ordered by currency, then by amount. Products without
+    one come last in both orders."""
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
@@ -51,7 +52,8 @@ class AttributeFilter:
 @dataclass(frozen=True, kw_only=True)
 class ProductSearchFilter:
     """Everything that is given has to hold. `category` takes in all categories below it, `seller`
-    whatever the seller describes or offers; prices are minor units, `conditions` alternatives."""
+    whatever the seller describes or offers; prices are minor units of `currency`, `conditions`
+    alternatives."""
 
     q: str | None = None
     category: CategoryId | str | None = None
@@ -79,8 +81,9 @@ class Facet:
     """One way to narrow a search down. `name` is the query argument, or `attr:` and the name of an
     attribute; a facet ignores what is selected in itself.
 
-    `type` is `choice`, which has values, or `range`, which has a least and a most. `sampled` tells
-    that there was too much to count: the numbers are those of the most recent products.
+    `type` is `choice`, which has values, or `range`, which has a least and a most; that of prices
+    only where all are in one currency. `sampled` tells that there was too much to count: the
+    numbers are those of the most recent products.
     """
 
     name: str
@@ -127,8 +130,9 @@ class ProductSearch(Protocol):
         """Sorted as `SearchSort` says; by relevance if there is a query, else newest first.
 
         A query is words, "phrases" and -exclusions; its last word may be a beginning. Where
-        nothing matches, words are taken for misspelt ones. An unknown category or seller has no
-        products. Following the cursors shows no product twice and misses none that stands still.
+        nothing matches, words are taken for misspelt ones, then left out. An unknown category or
+        seller has no products. Following the cursors shows no product twice and misses none that
+        stands still.
 
         Raises:
             InvalidCursor: it was not made by this list in this order.

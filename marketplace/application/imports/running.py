@@ -1,20 +1,23 @@
 """Working on imports, a slice at a time. What is done is never done again.
 
-Each product is a transaction of its own, which notes down the progress together with what it
-changes; a worker that is killed leaves an import that another one takes up right behind that.
+New products are made together in one transaction, one that exists has a transaction of its own.
+Each notes down the progress together with what it changes; a worker that is killed leaves an import
+that another one takes up right behind that.
 """
 
-import io
 from collections import Counter
-from collections.abc import Mapping
-from itertools import islice
-from typing import Any, BinaryIO, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, islice
 
+from marketplace.application.imports.batch import Placing
 from marketplace.application.imports.columns import Header
-from marketplace.application.imports.placing import Placing, Result, place
+from marketplace.application.imports.placing import Result, place
 from marketplace.application.imports.records import records
 from marketplace.application.imports.refusals import RowsRefused, pointer_of
-from marketplace.application.imports.rows import FIRST_ROW, groups
+from marketplace.application.imports.rows import FIRST_ROW, MOST_CHARACTERS, groups
+from marketplace.application.imports.stored import stored_file
 from marketplace.application.imports.wanted import Wanted, read_group
 from marketplace.application.ports import IdFactory
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
@@ -22,11 +25,8 @@ from marketplace.domain.errors import Conflict, MarketplaceError, RuleViolated, 
 from marketplace.domain.imports.product_import import ProductImport, Progress, RowError
 from marketplace.domain.shared.ids import ImportId
 
-CHUNK = 1 << 18
-"""How large the pieces are that a file is kept in, in bytes."""
-
 SLICE = 50
-"""How many products are done before others get their turn."""
+"""How many products are done before others get their turn, and at most in one transaction."""
 
 
 def work_on_imports(
@@ -47,6 +47,7 @@ def work_on_imports(
             seller_id=taken.seller_id,
             requested_by=taken.requested_by,
             moderation=moderation,
+            dry_run=taken.dry_run,
             new_id=new_id,
         )
         return max(_Slice(uow, taken, placing).run(), 1)
@@ -76,6 +77,35 @@ class _Undone(Exception):
         self.results = results
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Item:
+    """A product's rows. `end` is where those behind them begin in the file."""
+
+    wanted: Wanted
+    characters: int
+    end: int
+
+
+def _batches(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Stretches that can be looked up at once: nothing in them depends on what came before."""
+    batch: list[_Item] = []
+    handles: set[str] = set()
+    skus: set[str] = set()
+    characters = 0
+    for item in items:
+        own = item.wanted.skus
+        full = characters + item.characters > MOST_CHARACTERS
+        if batch and (full or item.wanted.handle in handles or own & skus):
+            yield batch
+            batch, handles, skus, characters = [], set(), set(), 0
+        batch.append(item)
+        handles.add(item.wanted.handle)
+        skus |= own
+        characters += item.characters
+    if batch:
+        yield batch
+
+
 class _Slice:
     """`_progress` is what has been done and is not noted down: nothing was changed by it, so that
     after a crash it can be done again."""
@@ -88,54 +118,83 @@ class _Slice:
         self._progress = Progress(offset=taken.offset)
 
     def run(self) -> int:
-        taken = self._import
-        header = Header.read(taken.columns)
-        source = records(stored_file(self._uow, taken.id, taken.offset), taken.offset)
-        found = groups(source, header, FIRST_ROW + taken.done)
-        superseded = frozenset(taken.superseded)
         number = 0
-        for group in islice(found, SLICE):
-            number += 1
-            wanted = read_group(
-                group, header, taken.currency, taken.decimals, superseded=superseded
-            )
-            self._do(wanted, group.end)
+        for batch in _batches(self._items()):
+            number += len(batch)
+            self._do_all(batch)
         self._uow.retry(lambda: self._stop(complete=number < SLICE))
         return number
 
-    def _do(self, wanted: Wanted, end: int) -> None:
+    def _items(self) -> Iterator[_Item]:
+        taken = self._import
+        header = Header.read(taken.columns)
+        source = records(stored_file(self._uow, taken.id, taken.offset), taken.offset)
+        superseded = frozenset(taken.superseded)
+        for group in islice(groups(source, header, FIRST_ROW + taken.done), SLICE):
+            wanted = read_group(
+                group, header, taken.currency, taken.decimals, superseded=superseded
+            )
+            yield _Item(wanted=wanted, characters=group.characters, end=group.end)
+
+    def _do_all(self, batch: Sequence[_Item]) -> None:
+        """New products are done together. One that exists is not: others may wait for it."""
+        with self._uow as uow:
+            known = uow.imports.find_products(
+                self._placing.seller_id, [item.wanted.handle for item in batch]
+            )
+        for exists, items in groupby(batch, lambda item: item.wanted.handle in known):
+            if exists:
+                for item in items:
+                    self._do([item])
+            else:
+                self._do(list(items))
+
+    def _do(self, items: Sequence[_Item]) -> None:
+        """Do these in one transaction. Where that is refused, the one at fault is done by itself,
+        without the rows that are wrong."""
         surprised = False
-        while True:
+        while items:
             try:
-                self._uow.retry(lambda: self._place(wanted, end))
+                self._uow.retry(partial(self._place, items))
                 return
             except RowsRefused as refused:
-                wanted.refuse(refused.errors)
+                row = refused.errors[0].row
+                at = next(i for i, item in enumerate(items) if row in item.wanted.rows)
+                items[at].wanted.refuse(refused.errors)
+                if len(items) > 1:
+                    self._do(items[:at])
+                    self._do(items[at : at + 1])
+                    items = items[at + 1 :]
             except (Conflict, RuleViolated) as error:
                 # What the transaction met only at its end: somebody else was faster, mostly, and
                 # a second look finds what that one has made.
+                if len(items) > 1:
+                    for item in items:
+                        self._do([item])
+                    return
                 if surprised:
-                    wanted.refuse(_all_refused(wanted, error))
+                    items[0].wanted.refuse(_all_refused(items[0].wanted, error))
                 surprised = True
 
-    def _place(self, wanted: Wanted, end: int) -> None:
-        if wanted.product is None and not wanted.variants:
-            results: Mapping[int, Result] = dict.fromkeys(wanted.idle, Result.UNCHANGED)
-            self._progress = self._after(wanted, results, end)
+    def _place(self, items: Sequence[_Item]) -> None:
+        everything = [item.wanted for item in items]
+        if not any(wanted.asks for wanted in everything):
+            idle = [row for wanted in everything for row in wanted.idle]
+            self._progress = self._after(items, dict.fromkeys(idle, Result.UNCHANGED))
             return
         try:
             with self._uow as uow:
-                results = place(uow, wanted, self._placing)
+                results = place(uow, everything, self._placing)
                 if self._import.dry_run:
                     raise _Undone(results)
-                progress = self._after(wanted, results, end)
+                progress = self._after(items, results)
                 if any(result is not Result.UNCHANGED for result in results.values()):
                     stored = self._note(uow, progress)
                     uow.commit()
                     self._version = stored.version
                     progress = Progress(offset=stored.offset)
         except _Undone as undone:
-            progress = self._after(wanted, undone.results, end)
+            progress = self._after(items, undone.results)
         self._progress = progress
 
     def _stop(self, *, complete: bool) -> None:
@@ -156,15 +215,16 @@ class _Slice:
         uow.imports.add_errors(stored.id, progress.errors)
         return stored
 
-    def _after(self, wanted: Wanted, results: Mapping[int, Result], end: int) -> Progress:
+    def _after(self, items: Sequence[_Item], results: Mapping[int, Result]) -> Progress:
         before, counted = self._progress, Counter(results.values())
+        errors = [error for item in items for error in item.wanted.errors]
         return Progress(
-            offset=end,
+            offset=items[-1].end,
             created=before.created + counted[Result.CREATED],
             updated=before.updated + counted[Result.UPDATED],
             unchanged=before.unchanged + counted[Result.UNCHANGED],
-            failed=before.failed + len(wanted.refused),
-            errors=before.errors + sorted(wanted.errors, key=lambda error: error.row),
+            failed=before.failed + sum(len(item.wanted.refused) for item in items),
+            errors=before.errors + sorted(errors, key=lambda error: error.row),
         )
 
 
@@ -175,29 +235,3 @@ def _all_refused(wanted: Wanted, error: MarketplaceError) -> list[RowError]:
         for row in wanted.rows
         if row not in refused
     ]
-
-
-def stored_file(uow: UnitOfWork, import_id: ImportId, offset: int) -> BinaryIO:
-    """The file of an import from `offset` on. Reading opens the unit of work, which is closed."""
-    pieces = _Pieces(uow, import_id, offset // CHUNK)
-    source = io.BufferedReader(pieces, CHUNK)
-    source.read(offset % CHUNK)
-    return cast(BinaryIO, source)
-
-
-class _Pieces(io.RawIOBase):
-    def __init__(self, uow: UnitOfWork, import_id: ImportId, number: int) -> None:
-        self._uow, self._import_id, self._number = uow, import_id, number
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        if not self._left:
-            with self._uow as uow:
-                self._left = uow.imports.chunk(self._import_id, self._number)
-            self._number += 1
-        size = min(len(buffer), len(self._left))
-        buffer[:size], self._left = self._left[:size], self._left[size:]
-        return size

@@ -8,7 +8,7 @@ from marketplace.application.imports.columns import Header
 from marketplace.application.imports.commands import RequestImport, RequestImportAsOperator
 from marketplace.application.imports.records import records
 from marketplace.application.imports.rows import FIRST_ROW
-from marketplace.application.imports.running import CHUNK
+from marketplace.application.imports.stored import CHUNK
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.imports.product_import import ProductImport

@@ -47,8 +47,8 @@ class Shelf:
     new_id: IdFactory
     offers: list[Offer]
     new_rows: set[int] = field(default_factory=set)
+    stock: list[StockItem] = field(default_factory=list)
     _rows: dict[OfferId, int] = field(default_factory=dict)
-    _stock: list[StockItem] = field(default_factory=list)
 
     def offer(self, variant: Variant, wanted: WantedVariant) -> None:
         """Offer a variant, as `wanted` says it.
@@ -76,7 +76,7 @@ class Shelf:
         )
         self.uow.offers.add(offer)
         self.offers.append(offer)
-        self._stock.append(StockItem(offer_id=offer.id, on_hand=wanted.quantity or 0))
+        self.stock.append(StockItem(offer_id=offer.id, on_hand=wanted.quantity or 0))
         self._rows[offer.id] = wanted.row
         self.new_rows.add(wanted.row)
 
@@ -100,11 +100,6 @@ class Shelf:
             return changed
         self.offer(variant, wanted)
         return True
-
-    def stock_up(self) -> None:
-        """Store the stock of what is offered anew."""
-        if self._stock:
-            self.uow.stock.add(*self._stock, actor_id=self.requested_by)
 
     def _with_sku(self, sku: str | None) -> Offer | None:
         return next(

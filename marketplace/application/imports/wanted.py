@@ -82,6 +82,15 @@ class Wanted:
     errors: list[RowError] = field(default_factory=list)
 
     @property
+    def asks(self) -> bool:
+        """Whether there is anything to do."""
+        return self.product is not None or bool(self.variants)
+
+    @property
+    def skus(self) -> set[str]:
+        return {each.sku for each in self.variants if each.sku is not None}
+
+    @property
     def refused(self) -> set[int]:
         return {error.row for error in self.errors}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from marketplace.application.actor import Actor, Guest
 from marketplace.application.carts.steps import refresh_cart
@@ -17,12 +18,14 @@ from marketplace.domain.shared.ids import CartId, OfferId, SellerId
 @dataclass(frozen=True, kw_only=True)
 class Basket:
     """Units of offers that can be bought; what differs from what was wanted; and the sellers of
-    all that was wanted."""
+    all that was wanted. Of a cart, `filled_at` is when it was last changed: perhaps after the
+    transaction that had to wait for it had begun."""
 
     units: Sequence[tuple[PricedOffer, int]]
     changes: Sequence[CartChange] = ()
     sellers: Mapping[SellerId, PricedSeller]
     cart_id: CartId | None = None
+    filled_at: datetime | None = None
 
 
 def basket_to_order(uow: UnitOfWork, command: PlaceOrder) -> Basket:
@@ -90,6 +93,7 @@ def _of_cart(uow: UnitOfWork, cart: Cart | None) -> Basket:
         changes=refreshed.changes,
         sellers=prices.sellers,
         cart_id=cart.id,
+        filled_at=cart.updated_at,
     )
 
 

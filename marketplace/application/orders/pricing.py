@@ -48,7 +48,7 @@ def price_basket(
             shipping=shipping,
             seller_order_ids={seller_id: SellerOrderId(new_id()) for seller_id in shipping},
             cart_id=basket.cart_id,
-            now=uow.now,
+            now=max(uow.now, basket.filled_at or uow.now),
         )
     except RuleViolated as error:
         if error.code != "amount_out_of_range":

@@ -159,18 +159,15 @@ def _store(uow: UnitOfWork, order: Order, payment: Payment) -> None:
     order.finalise(uow.now)
     uow.orders.finalise(order)
     uow.payments.save(payment)
-    _check_out(uow, order)
-
-
-def _check_out(uow: UnitOfWork, order: Order) -> None:
-    """Take what is ordered out of the cart that it came from, unless that is another one by now."""
-    if order.cart_id is None or order.customer.user_id is None:
-        return
-    cart = uow.carts.get_for_update(order.customer.user_id)
-    if cart is not None and cart.id == order.cart_id:
-        # Nothing else ever has the id of the order, and whoever finalises it knows it.
-        new_id = CartId(order.id)
-        cart.check_out(order.quantities, new_id=new_id, placed_at=order.placed_at, now=uow.now)
+    if order.cart_id is not None and order.customer.user_id is not None:
+        uow.carts.check_out(
+            order.cart_id,
+            order.customer.user_id,
+            order.quantities,
+            placed_at=order.placed_at,
+            # Nothing else ever has the id of the order, and whoever finalises it knows it.
+            new_id=CartId(order.id),
+        )
 
 
 def _give_up(uow: UnitOfWork, order: Order, payment: Payment) -> None:

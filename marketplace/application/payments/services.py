@@ -52,6 +52,7 @@ def void_payment(
     """Let go of money that is authorised, or bar a payment that is pending. The order stays.
 
     Raises:
+        NotFound, Forbidden: it is no visible order's; the actor is no administrator.
         Conflict: `invalid_transition`.
         Unavailable: `payment_unknown`; repeat with the same key.
     """
@@ -98,7 +99,8 @@ def _request_refund(uow: UnitOfWork, command: RefundPayment) -> None:
 @transaction_step
 def _request_void(uow: UnitOfWork, command: VoidPayment) -> None:
     with uow:
-        _, payment = order_and_payment(uow, command.payment_id)
+        order, payment = order_and_payment(uow, command.payment_id)
+        _parts_of(order, command.actor, command.payment_id)
         payment.request_void(command.operation_id, command.reason, uow.now)
         uow.payments.save(payment)
         uow.commit()

@@ -1,6 +1,5 @@
 """The cart: what a user wants, of whom, and at which price it was seen."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -78,16 +77,6 @@ class Cart(AggregateRoot):
         if self.items:
             self.items.clear()
             self._touch(now)
-
-    def check_out(
-        self, ordered: Collection[OfferId], *, new_id: CartId, placed_at: datetime, now: datetime
-    ) -> None:
-        """Take out what was ordered at `placed_at`, but for what was put again after that."""
-        for item in list(self.items):
-            if item.offer_id in ordered and item.put_at <= placed_at:
-                self.items.remove(item)
-        self.id = new_id
-        self._touch(now)
 
     def _find(self, offer_id: OfferId) -> CartItem | None:
         return next((item for item in self.items if item.offer_id == offer_id), None)

@@ -63,6 +63,9 @@ class ProductRepository(Protocol):
     def find_for_update(self, product_id: ProductId) -> Product | None:
         """Others that want it so wait until this transaction ends."""
 
+    def all_for_update(self, product_ids: Collection[ProductId]) -> Sequence[Product]:
+        """Those that there are, as `find_for_update`, in the order of their ids."""
+
     def find_of_variant(self, variant_id: VariantId) -> Product | None:
         """The product that has, or had, this variant, as `find_for_update`."""
 
@@ -71,6 +74,9 @@ class ProductRepository(Protocol):
 
         Free is what no product has or ever had, apart from `holder`.
         """
+
+    def free_slugs(self, slugs: Sequence[str]) -> Sequence[str]:
+        """As `free_slug` one for each, no two of them alike."""
 
     def move(self, product: Product, slug: str) -> None:
         """Give `product` a free slug; the one it had leads to it for ever."""
@@ -104,7 +110,7 @@ class OfferRepository(Protocol):
         """All sellers' offers that are not withdrawn, locked."""
 
     def live_of_seller(
-        self, seller_id: SellerId, product_id: ProductId, skus: Collection[str]
+        self, seller_id: SellerId, product_ids: Collection[ProductId], skus: Collection[str]
     ) -> Sequence[Offer]:
-        """The seller's offers of the product that are not withdrawn, and whichever have one of
+        """The seller's offers of these products that are not withdrawn, and whichever have one of
         these SKUs, locked."""

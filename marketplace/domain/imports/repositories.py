@@ -1,6 +1,6 @@
 """Where imports and their files are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from marketplace.domain.imports.product_import import ProductImport, RowError
@@ -28,8 +28,11 @@ class ImportRepository(Protocol):
     def add_errors(self, import_id: ImportId, errors: Sequence[RowError]) -> None:
         """Behind those that there are."""
 
-    def find_product(self, seller_id: SellerId, handle: str) -> ProductId | None:
-        """The seller's product of this handle: that of an import, or a slug that it has or had."""
+    def find_products(
+        self, seller_id: SellerId, handles: Collection[str]
+    ) -> Mapping[str, ProductId]:
+        """The seller's products of these handles: that of an import, or a slug that it has or had.
+        A handle that is nobody's is absent."""
 
-    def name_product(self, seller_id: SellerId, handle: str, product_id: ProductId) -> None:
-        """Let `handle` stand for a product from now on."""
+    def name_products(self, seller_id: SellerId, named: Mapping[str, ProductId]) -> None:
+        """Let handles stand for products from now on."""

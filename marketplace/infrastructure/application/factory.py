@@ -46,6 +46,13 @@ class Api(Protocol):
     def register_blueprint(self, blueprint: Any, /) -> None: ...
 
 
+class _Application(Flask):
+    """Flask without async functions, which it would look for at each call of a view or a hook."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create(
     *,
     settings: ApplicationSettings,
@@ -63,7 +70,7 @@ def create(
     No task runs and no check is asked here; see `Lifecycle`. Without `open_picture` pictures are
     served elsewhere.
     """
-    app = Flask("marketplace", static_folder=None, template_folder=None)
+    app = _Application("marketplace", static_folder=None, template_folder=None)
     app.request_class = BoundedRequest
     app.config.update(
         DEBUG=settings.debug,

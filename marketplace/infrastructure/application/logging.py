@@ -8,8 +8,8 @@ import traceback
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC
-from functools import partial
+from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 import loguru
@@ -51,17 +51,32 @@ class _Logs:
         self.level = "INFO"
         self.file: LogFile | None = None
         self.file_sink: int | None = None
+        self.stream: str | None = None
+        self._writing = Lock()
         os.register_at_fork(after_in_child=self.reopen)
 
     def open(self, level: str, file: LogFile | None, stream: str | None) -> None:
         logger.remove()
-        self.level, self.file, self.file_sink = level, file, None
+        self.level, self.file, self.file_sink, self.stream = level, file, None, stream
         if stream is not None:
-            sink = partial(_to_stream, stream)
-            logger.add(sink, level=level, format="{message}", backtrace=False, diagnose=False)
+            logger.add(
+                lambda message: self.write(_as_json(message.record)),
+                level=level,
+                format="{message}",
+                backtrace=False,
+                diagnose=False,
+            )
         self._open_file()
 
+    def write(self, line: str) -> None:
+        # Looked up each time: a test or a command may have replaced it since.
+        stream = sys.stderr if self.stream == "stderr" else sys.stdout
+        with self._writing:
+            stream.write(line + "\n")
+            stream.flush()
+
     def reopen(self) -> None:
+        self._writing = Lock()
         if self.file_sink is not None:
             logger.remove(self.file_sink)
             self._open_file()
@@ -98,6 +113,19 @@ def configure(
     logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)
 
 
+def log_request(level: str, facts: Mapping[str, object]) -> None:
+    """Write the line that there is for each request, with these facts in it.
+
+    It goes straight to the stream, for loguru takes as long for a line as a good part of a request
+    does. Only a file, which loguru turns over, is left to it.
+    """
+    if _logs.stream is None or _logs.file is not None:
+        logger.bind(**facts).log(level, "request")
+    elif logger.level(level).no >= logger.level(_logs.level).no:
+        known = {"request_id": "-", **(request_context.get() or {})}
+        _logs.write(_line(datetime.now(UTC), level, "request", __name__, os.getpid(), known, facts))
+
+
 class _ToLoguru(logging.Handler):
     """Passes on what was logged through the standard library, as if it had been logged here."""
 
@@ -118,29 +146,42 @@ def _add_request(record: "loguru.Record") -> None:
     extra.update(request_context.get() or {})
 
 
-def _to_stream(name: str, message: "loguru.Message") -> None:
-    # Looked up each time: a test or a command may have replaced it since.
-    stream = sys.stderr if name == "stderr" else sys.stdout
-    stream.write(_as_json(message.record) + "\n")
-    stream.flush()
-
-
 def _json_format(record: "loguru.Record") -> str:
     record["extra"]["_line"] = _as_json(record)
     return "{extra[_line]}\n"
 
 
 def _as_json(record: "loguru.Record") -> str:
-    line: dict[str, Any] = {
-        "time": record["time"].astimezone(UTC).isoformat(timespec="milliseconds"),
-        "level": record["level"].name,
-        "message": record["message"],
-        "logger": record["name"],
-        "process": record["process"].id,
-        **{name: value for name, value in record["extra"].items() if name != "_line"},
-    }
+    extra = {name: value for name, value in record["extra"].items() if name != "_line"}
     if (error := record["exception"]) is not None and error.type is not None:
-        line["exception"] = "".join(
+        extra["exception"] = "".join(
             traceback.format_exception(error.type, error.value, error.traceback)
         )
+    return _line(
+        record["time"].astimezone(UTC),
+        record["level"].name,
+        record["message"],
+        record["name"],
+        record["process"].id,
+        extra,
+    )
+
+
+def _line(
+    time: datetime,
+    level: str,
+    message: str,
+    name: str | None,
+    process: int,
+    *facts: Mapping[str, object],
+) -> str:
+    line: dict[str, Any] = {
+        "time": time.isoformat(timespec="milliseconds"),
+        "level": level,
+        "message": message,
+        "logger": name,
+        "process": process,
+    }
+    for each in facts:
+        line.update(each)
     return orjson.dumps(line, default=str).decode()

@@ -1,18 +1,20 @@
 """Each request has an id, a line in the log and a place in the metrics."""
 
 import re
-import uuid
+from secrets import token_hex
 from time import perf_counter
+from typing import cast
 
-from flask import Flask, Response, g, request
-from loguru import logger
+from flask import Flask, Request, Response, g, request
 
-from marketplace.infrastructure.application.logging import request_context
+from marketplace.infrastructure.application.logging import log_request, request_context
 from marketplace.infrastructure.application.metrics import Metrics
 
 REQUEST_ID = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-.*)?")
+# Clients may invent methods; labels are a closed set.
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _QUIET = frozenset({"health_live", "health_ready", "metrics"})
 
 
@@ -25,13 +27,15 @@ def observe(app: Flask, metrics: Metrics) -> None:
 
     def begin() -> None:
         g.started = perf_counter()
-        trace = _TRACEPARENT.fullmatch(request.headers.get("traceparent", ""))
-        sent = request.headers.get(REQUEST_ID, "")
-        if _SANE.fullmatch(sent):
-            g.request_id = sent
+        headers = _current().headers
+        sent = headers.get(REQUEST_ID)
+        trace = _TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+        if sent is not None and _SANE.fullmatch(sent):
+            request_id = sent
         else:
-            g.request_id = trace[1] if trace else uuid.uuid4().hex
-        known = {"request_id": g.request_id}
+            request_id = trace[1] if trace else token_hex(16)
+        g.request_id = request_id
+        known = {"request_id": request_id}
         if trace:
             known["trace_id"] = trace[1]
         request_context.set(known)
@@ -40,19 +44,24 @@ def observe(app: Flask, metrics: Metrics) -> None:
         if "request_id" not in g:
             # Refused before any hook ran, for its Host header for instance.
             begin()
+        current = _current()
         response.headers[REQUEST_ID] = g.request_id
         seconds = perf_counter() - g.started
         # An unknown path must not become a label: there is no end to them.
-        operation = request.endpoint or "unknown"
-        metrics.observe(_method(), operation, response.status_code, seconds)
-        logger.bind(
-            method=request.method,
-            path=request.path,
-            operation=operation,
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 2),
-            client=request.remote_addr,
-        ).log("DEBUG" if operation in _QUIET else "INFO", "request")
+        operation = current.endpoint or "unknown"
+        method, status = current.method, response.status_code
+        metrics.observe(method if method in _METHODS else "OTHER", operation, status, seconds)
+        log_request(
+            "DEBUG" if operation in _QUIET else "INFO",
+            {
+                "method": method,
+                "path": current.path,
+                "operation": operation,
+                "status": status,
+                "milliseconds": round(seconds * 1000, 2),
+                "client": current.remote_addr,
+            },
+        )
         return response
 
     def forget(_: BaseException | None) -> None:
@@ -63,7 +72,6 @@ def observe(app: Flask, metrics: Metrics) -> None:
     app.teardown_request(forget)
 
 
-def _method() -> str:
-    # Clients may invent methods; labels are a closed set.
-    known = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-    return request.method if request.method in known else "OTHER"
+def _current() -> Request:
+    # Each use of Flask's proxy looks for it anew.
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]

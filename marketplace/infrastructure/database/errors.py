@@ -3,8 +3,7 @@
 Anything that is not listed is a fault of ours and passes through as it is.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import psycopg2
 from sqlalchemy.exc import DBAPIError
@@ -81,16 +80,17 @@ class Victim(Unavailable):
         super().__init__("database_busy", "Too many changes at once: try again.")
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what the database layer raises inside into the domain's errors."""
-    try:
-        yield
-    except (DBAPIError, PoolTimeout, StaleDataError) as error:
-        known = translate(error)
-        if known is None:
-            raise
-        raise known from error
+class translated:  # noqa: N801  a context manager, which a generator would make slow
+    """Turns what the database layer raises inside into the domain's errors."""
+
+    def __enter__(self) -> None:
+        """Nothing has to be prepared."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, (DBAPIError, PoolTimeout, StaleDataError)):
+            known = translate(error)
+            if known is not None:
+                raise known from error
 
 
 def translate(error: Exception) -> MarketplaceError | None:

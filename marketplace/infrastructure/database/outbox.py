@@ -42,7 +42,7 @@ _CLAIM = (
 )
 _DELIVERED = (
     update(outbox)
-    .where(outbox.c.id == bindparam("event_id"))
+    .where(outbox.c.id.in_(bindparam("event_ids", expanding=True)))
     .values(delivered_at=bindparam("now"), error=None)
 )
 _FAILED = (
@@ -132,8 +132,10 @@ class OutboxRelay:
         """
         with translated():
             claimed = self._claim(batch)
-            for event in claimed:
-                self._deliver(event)
+            # Those that nobody listens to are most of them: one transaction will do.
+            unheard = [each.id for each in claimed if not self._deliver(each)]
+            if unheard:
+                self._note(_DELIVERED, event_ids=unheard, now=self._clock())
         return len(claimed)
 
     def backlog(self) -> Backlog:
@@ -147,10 +149,12 @@ class OutboxRelay:
             # RETURNING knows no order; ids grow with time.
             return sorted(_Claimed(*row) for row in rows)
 
-    def _deliver(self, claimed: "_Claimed") -> None:
+    def _deliver(self, claimed: "_Claimed") -> bool:
+        """Call whoever listens, and note down what became of it. False: nobody does."""
         try:
             event = decode(claimed.type, claimed.payload, claimed.occurred_at)
-            for handle in self._subscriptions.get(type(event), ()):
+            handlers = self._subscriptions.get(type(event), ())
+            for handle in handlers:
                 handle(self._new_uow(), claimed.id, event)
         except Exception as error:
             logger.opt(exception=True).error("event {} {} failed", claimed.type, claimed.id)
@@ -160,8 +164,10 @@ class OutboxRelay:
                 until=self._clock() + _wait(claimed.attempts),
                 reason=f"{type(error).__name__}: {error}"[:1000],
             )
-        else:
-            self._note(_DELIVERED, event_id=claimed.id, now=self._clock())
+            return True
+        if handlers:
+            self._note(_DELIVERED, event_ids=[claimed.id], now=self._clock())
+        return bool(handlers)
 
     def _note(self, statement: Update, **values: object) -> None:
         with self._engine.begin() as connection:

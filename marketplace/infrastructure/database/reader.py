@@ -1,7 +1,6 @@
 """The reading side over PostgreSQL: Core statements on connections that cannot write."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Self
 
 from sqlalchemy import Engine
 
@@ -24,10 +23,16 @@ from marketplace.infrastructure.database.queries.shipping import SqlShippingMeth
 
 
 class SqlReader:
-    """Implements `application.reader.Reader`."""
+    """Implements `application.reader.Reader`, until the block that it is opened for is left."""
 
     def __init__(self, connection: ReadConnection) -> None:
         self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
 
     @property
     def users(self) -> SqlUserQueries:
@@ -90,11 +95,6 @@ class SqlReader:
         return SqlOrderQueries(self._connection)
 
 
-@contextmanager
-def open_reader(engine: Engine) -> Iterator[SqlReader]:
+def open_reader(engine: Engine) -> SqlReader:
     """A reader on one connection of `engine`, the read engine, taken at the first query."""
-    connection = ReadConnection(engine)
-    try:
-        yield SqlReader(connection)
-    finally:
-        connection.close()
+    return SqlReader(ReadConnection(engine))

@@ -14,7 +14,13 @@ from marketplace.infrastructure.database.transaction import Transaction
 
 Aggregate = TypeVar("Aggregate")
 
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+# In one order everywhere, lest two of these wait for each other.
+_LOCK = text(
+    """
+    SELECT pg_advisory_xact_lock(hashtextextended(name, 0))
+    FROM (SELECT unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS ordered
+    """
+)
 _PROBES = (10, 100, 1_000, 10_000, 100_000)
 """How many numbers of a slug are tried at once, while all were taken."""
 
@@ -90,9 +96,7 @@ class SluggedRepository(SqlRepository[Aggregate]):
         return self._first_free(slug, self._taken)
 
     def _first_free(self, slug: str, taken_of: Callable[[Sequence[str]], Set[str]]) -> str:
-        # All numbered forms of a slug share one lock, whichever of them is asked for.
-        stem = re.sub(r"(-\d+)+$", "", slug)
-        self._transaction.read(_LOCK, {"name": f"{self.table.name}:{stem}"})
+        self._hold([slug])
         forms = _forms(slug)
         for probes in _PROBES:
             candidates = list(islice(forms, probes))
@@ -101,6 +105,29 @@ class SluggedRepository(SqlRepository[Aggregate]):
                 if candidate not in taken:
                     return candidate
         raise RuntimeError(f"no free slug in sight for {slug}")
+
+    def _all_free(
+        self, slugs: Sequence[str], taken_of: Callable[[Sequence[str]], Set[str]]
+    ) -> Sequence[str]:
+        if not slugs:
+            return []
+        self._hold(slugs)
+        nearest = {slug: list(islice(_forms(slug), _PROBES[0])) for slug in slugs}
+        taken = set(taken_of([form for forms in nearest.values() for form in forms]))
+        given: list[str] = []
+        for slug in slugs:
+            free = next((form for form in nearest[slug] if form not in taken), None)
+            if free is None:
+                free = self._first_free(slug, lambda asked: taken_of(asked) | taken)
+            taken.add(free)
+            given.append(free)
+        return given
+
+    def _hold(self, slugs: Sequence[str]) -> None:
+        """Keep others from these slugs, for this transaction."""
+        # All numbered forms of a slug share one lock, whichever of them is asked for.
+        stems = {re.sub(r"(-\d+)+$", "", slug) for slug in slugs}
+        self._transaction.read(_LOCK, {"names": [f"{self.table.name}:{stem}" for stem in stems]})
 
     def _taken(self, candidates: Sequence[str]) -> Set[str]:
         slugs = self.table.c.slug

@@ -10,8 +10,8 @@ from pathlib import Path
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
 from marketplace.domain.catalogue.category import DEEPEST, NAME_LONGEST
 from marketplace.domain.shared.slug import numbered, slugify
-from marketplace.infrastructure.demo.shelves import COLOURS, ROOMS, SIZES, Shelf
-from marketplace.infrastructure.seeding.words import MATERIALS, TRAITS, USES
+from marketplace.infrastructure.demo.shelves import ROOMS, SIZES, Shelf
+from marketplace.infrastructure.seeding.words import COLOURS, MATERIALS, TRAITS, USES
 
 _LISTED = tuple(
     AttributeDefinition(name=name, type=AttributeType.TEXT, filterable=True)
@@ -112,7 +112,11 @@ def _shelf(name: str) -> Shelf:
     thing = " ".join(_words(name))[:60].strip() or "article"
     # The same for the same name in every process, which `hash` is not.
     choice = sum(map(ord, name))
-    options: Mapping[str, str] = ({"colour": COLOURS}, {"size": SIZES}, {})[choice % 3]
+    options: Sequence[Mapping[str, Sequence[str]]] = (
+        {"colour": COLOURS},
+        {"size": SIZES.split(", ")},
+        {},
+    )
     least = 5 + choice % 60
     return Shelf(
         name=name,
@@ -120,7 +124,7 @@ def _shelf(name: str) -> Shelf:
         traits=tuple(TRAITS),
         uses=tuple(USES),
         prices=(least, least * (4 + choice % 11)),
-        options={option: tuple(values.split(", ")) for option, values in options.items()},
+        options={option: tuple(values) for option, values in options[choice % 3].items()},
     )
 
 

@@ -38,6 +38,10 @@ TRAITS: Final = _listed(
     "professional, budget, refurbishable, modular, ergonomic, solar"
 )
 
+COLOURS: Final = _listed(
+    "black, white, silver, grey, red, blue, green, yellow, pink, purple, gold, orange"
+)
+
 MATERIALS: Final = _listed("aluminium, steel, plastic, glass, bamboo, leather, cotton, ceramic")
 
 USES: Final = _listed(

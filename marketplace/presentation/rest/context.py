@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urljoin
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Request, Response, current_app, g, request, url_for
 
 from marketplace.application.actor import Actor, Caller, Guest, OrderAccess
 from marketplace.application.idempotency import Effect, EffectResumed, IdempotencyAnswers
@@ -120,6 +120,11 @@ def ports() -> Ports:
 
 def rules() -> Rules:
     return dependencies().rules
+
+
+def current_request() -> Request:
+    """The request itself, for who asks it a lot: each use of Flask's proxy looks for it anew."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]
 
 
 def reader() -> AbstractContextManager[Reader]:
@@ -246,7 +251,7 @@ def absolute_url(url: str) -> str:
 
 def media_base() -> str:
     """What the names of files are appended to."""
-    return dependencies().media_url or f"{request.host_url}media"
+    return dependencies().media_url or f"{request.scheme}://{request.host}/media"
 
 
 def rate_limit(limit: int, remaining: int, reset: datetime) -> None:

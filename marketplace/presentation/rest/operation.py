@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -21,6 +22,12 @@ from marketplace.presentation.rest.uploads import ROOM
 
 PARSER = StrictParser()
 _NOTHING = RequestSchema()
+_NOT_KEPT = {"Cache-Control": "no-store"}
+_KEPT_BY_CLIENT = {"Cache-Control": "private, no-cache"}
+_WITH_TOKEN, _WITHOUT_TOKEN = (
+    {"Cache-Control": f"{scope}, no-cache", "Vary": "Authorization, Origin"}
+    for scope in ("private", "public")
+)
 BODY_TYPES = {
     "json": "application/json",
     "form": "application/x-www-form-urlencoded",
@@ -105,13 +112,18 @@ class Operation:
         """Whether it changes what is there already: not a read, and not a collection's POST."""
         return not self.reads and bool(self.path_fields)
 
-    @property
+    @cached_property
     def body(self) -> Arguments | None:
         return next((item for item in self.arguments if item.location != "query"), None)
 
-    @property
+    @cached_property
     def query(self) -> Arguments | None:
         return next((item for item in self.arguments if item.location == "query"), None)
+
+    @cached_property
+    def _in_order(self) -> list[Arguments]:
+        # The body first: 415 and 400 come before any 422.
+        return sorted(self.arguments, key=lambda item: item.location == "query")
 
     def run(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Response:
         """Check in the order that api.md promises, then call the view."""
@@ -129,8 +141,8 @@ class Operation:
 
     def _call(self, view: Callable[..., Any], instance: object, path: Mapping[str, str]) -> Any:
         parsed: dict[int, Any] = {}
-        # The body first: 415 and 400 come before any 422.
-        for item in sorted(self.arguments, key=lambda item: item.location == "query"):
+        request = context.current_request()
+        for item in self._in_order:
             if item.location == "json" and item.required:
                 # An absent body is an empty object only where the operation says so.
                 require_type(request, BODY_TYPES["json"])
@@ -162,37 +174,34 @@ class Operation:
             response = Response(status=answer.status)
             response.headers.update(headers)
             return response
-        has_etag, etag = self.has_etag, None
-        headers = {**self._caching(has_etag=has_etag), **headers}
+        headers, etag = {**self._caching(), **headers}, None
         if isinstance(result, Stamped):
             etag = stamp_etag(result.version, result.digest, context.media_base())
             if self._is_known(etag):
                 return _not_modified({**headers, "ETag": etag})
             result = result.make()
         body, version = self._write(answer, answer.render, result)
-        if etag is None and has_etag:
+        if etag is None and self.has_etag:
             etag = make_etag(version, body)
         if etag is not None:
             headers["ETag"] = etag
             if self._is_known(etag):
                 return _not_modified(headers)
-        response = Response(body, status=status, content_type=answer.content_type)
-        response.headers.update(headers)
         if answer.kind == "page" and (link := link_header(result)):
-            response.headers["Link"] = link
-        return response
+            headers["Link"] = link
+        return Response(body, status=status, headers=headers, content_type=answer.content_type)
 
-    def _caching(self, *, has_etag: bool) -> dict[str, str]:
-        if not has_etag:
-            return {"Cache-Control": "no-store"}
+    def _caching(self) -> Mapping[str, str]:
+        if not self.has_etag:
+            return _NOT_KEPT
         if not self.is_public:
-            return {"Cache-Control": "private, no-cache"}
-        with_token = "Authorization" in request.headers
-        scope = "private" if with_token else "public"
-        return {"Cache-Control": f"{scope}, no-cache", "Vary": "Authorization, Origin"}
+            return _KEPT_BY_CLIENT
+        with_token = "Authorization" in context.current_request().headers
+        return _WITH_TOKEN if with_token else _WITHOUT_TOKEN
 
     def _is_known(self, etag: str) -> bool:
-        return self.reads and none_match(request.headers.get("If-None-Match"), etag)
+        sent = context.current_request().headers.get("If-None-Match")
+        return self.reads and none_match(sent, etag)
 
     def _write(self, answer: Answer, render: Render, result: Any) -> tuple[bytes, int | None]:
         """The body, and the version of what is in it, if it has one."""
@@ -215,12 +224,12 @@ class Operation:
             version = getattr(result, "version", None)
         return b'{"result":%b}' % content, version
 
-    @property
+    @cached_property
     def is_public(self) -> bool:
         """Whether it may be read without a token."""
         return self.reads and self.policy is not None and self.policy.lets_anonymous_in
 
-    @property
+    @cached_property
     def has_etag(self) -> bool:
         """Whether the answer carries an ETag: all single reads and creations, whatever has a
         version of its own, and the pages that anybody may read."""

@@ -6,13 +6,14 @@ surrogate pairs. All faults name where they are.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 from urllib.parse import parse_qsl
 
 import marshmallow as ma
 from flask import Request
+from marshmallow.decorators import VALIDATES_SCHEMA
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
@@ -27,13 +28,32 @@ _SUSPECT = re.compile(r"\\[ubf]|[\x7f-\x9f]")
 _WHERE = {"json": "body", "form": "body", "multipart": "body"}
 
 
+class _Plan(NamedTuple):
+    """How arguments that are right are read: the fields by their names on the wire, each with its
+    name in Python, and what has to hold between them."""
+
+    fields: Mapping[str, tuple[str, ma.fields.Field[Any]]]
+    checks: Sequence[Callable[..., None]]
+
+
 @cache
-def _expected(schema: ma.Schema) -> dict[str, tuple[str, ma.fields.Field[Any]]]:
-    """The fields of a schema by their names on the wire, each with its name in Python."""
-    return {
+def _plan(schema: ma.Schema) -> _Plan | None:
+    """None where a schema does more than to load and to check."""
+    hooks = dict(schema._hooks)
+    checks = hooks.pop(VALIDATES_SCHEMA, [])
+    if any(hooks.values()) or any(options.get("pass_original") for *_, options in checks):
+        return None
+    fields = {
         field.data_key or name: (field.attribute or name, field)
         for name, field in schema.load_fields.items()
     }
+    return _Plan(fields, [getattr(schema, name) for name, *_ in checks])
+
+
+@cache
+def _lists(schema: ma.Schema) -> Mapping[str, List]:
+    """The fields that hold lists, by their names on the wire."""
+    return {f.data_key or n: f for n, f in schema.fields.items() if isinstance(f, List)}
 
 
 class _Repeated(dict[str, Any]):
@@ -61,25 +81,8 @@ class StrictParser(FlaskParser):
         """
         load = self.load_querystring if location == "query" else self.load_view_args
         given = load(req, schema)
-        known = _expected(schema)
-        if any(schema._hooks.values()) or not given.keys() <= known.keys():
-            return self.parse(schema, req, location=location)
-        values: dict[str, Any] = {}
-        for name, (attribute, field) in known.items():
-            if name in given:
-                try:
-                    value = field.deserialize(given[name], name, given)
-                except ma.ValidationError:
-                    return self.parse(schema, req, location=location)
-            elif field.required:
-                return self.parse(schema, req, location=location)
-            else:
-                value = field.load_default
-                if value is ma.missing:
-                    continue
-                value = value() if callable(value) else value
-            values[attribute] = value
-        return values
+        values = _read_plainly(schema, given)
+        return self.parse(schema, req, location=location) if values is None else values
 
     def load_json(self, req: Request, schema: ma.Schema) -> Any:
         body = req.get_data(cache=True)
@@ -110,6 +113,27 @@ class StrictParser(FlaskParser):
         entries = flatten(messages, _WHERE.get(location, location))[:MAX_ENTRIES]
         names = ", ".join(dict.fromkeys(entry.name or "the body" for entry in entries[:5]))
         raise RequestRefused("invalid_request", f"Please correct {names}.", entries) from error
+
+
+def _read_plainly(schema: ma.Schema, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What `schema` makes of arguments that are right; None where anything is wrong."""
+    plan = _plan(schema)
+    if plan is None or not given.keys() <= plan.fields.keys():
+        return None
+    values: dict[str, Any] = {}
+    try:
+        for name, (attribute, field) in plan.fields.items():
+            if name in given:
+                values[attribute] = field.deserialize(given[name], name, given)
+            elif field.required:
+                return None
+            elif (value := field.load_default) is not ma.missing:
+                values[attribute] = value() if callable(value) else value
+        for check in plan.checks:
+            check(values, partial=None, many=False, unknown=ma.RAISE)
+    except ma.ValidationError:
+        return None
+    return values
 
 
 def require_type(req: Request, expected: str) -> None:
@@ -232,7 +256,7 @@ def read_pairs(raw: bytes, code: str) -> list[tuple[str, str]]:
 
 def _collect(pairs: list[tuple[str, Any]], schema: ma.Schema, where: str) -> dict[str, Any]:
     """Bring pairs into the shape that `schema` loads: lists where it has lists, else one each."""
-    lists = {f.data_key or n: f for n, f in schema.fields.items() if isinstance(f, List)}
+    lists = _lists(schema)
     result: dict[str, Any] = {}
     entries: list[Entry] = []
 
@@ -245,8 +269,8 @@ def _collect(pairs: list[tuple[str, Any]], schema: ma.Schema, where: str) -> dic
         if (isinstance(value, str) and UNPRINTABLE.search(value)) or UNPRINTABLE.search(name):
             refuse(name, "invalid_characters", "This holds a control character.")
         elif name in lists:
-            split: Callable[[str], list[str]] = lists[name].split
-            result.setdefault(name, []).extend(WireText(part) for part in split(value))
+            parts = lists[name].split(value)
+            result.setdefault(name, []).extend(WireText(part) for part in parts)
         elif name in result:
             refuse(name, "repeated", "This can be given only once.")
         else:

@@ -1,5 +1,9 @@
 """The database layer on databases of its own; everything commits for real."""
 
+import os
+import random
+import secrets
+import sys
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
@@ -52,3 +56,11 @@ def new_uow(engines: Engines, clock: FakeClock) -> NewUow:
         return SqlUnitOfWork(engines.write, clock=clock, new_id=new_id, effect=effect)
 
     return make
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """Another one each time; TEST_SEED brings one back."""
+    seed = int(os.environ.get("TEST_SEED", secrets.randbits(32)))
+    sys.stdout.write(f"TEST_SEED={seed}\n")
+    return random.Random(seed)  # noqa: S311

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from marketplace.domain.identity.events import UserRegistered, UserRenamed
 from marketplace.domain.orders.events import OrderPlaced
@@ -135,6 +135,28 @@ def test_an_event_that_nobody_wants_is_done_with(post: Post) -> None:
 
     assert post.relay().run_once() == 1
     assert post.row().delivered_at is not None
+
+
+def test_those_that_nobody_wants_are_done_with_together(post: Post) -> None:
+    with post.new_uow() as uow:
+        for _ in range(20):
+            user = a_user()
+            user.make_admin(NOW)
+            uow.users.add(user)
+        uow.commit()
+    post.register(2)
+    commits: list[object] = []
+    # The engine is this test's own.
+    event.listen(post.engines.write, "commit", commits.append)
+
+    assert post.relay().run_once() == 22
+
+    of_handlers = len(post.received)
+    assert of_handlers == 4
+    # To claim, for each handler, for each event that has some, and for the rest.
+    assert len(commits) == 1 + of_handlers + 2 + 1
+    with post.engines.read.connect() as connection:
+        assert set(connection.execute(select(outbox.c.delivered_at)).scalars()) == {NOW}
 
 
 def test_what_fails_is_tried_again_later_and_later(post: Post) -> None:

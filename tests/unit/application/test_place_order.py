@@ -17,13 +17,14 @@ from marketplace.domain.errors import (
     RuleViolated,
     Unavailable,
 )
+from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.orders.events import OrderAbandoned, OrderPlaced
 from marketplace.domain.orders.statuses import PaymentStatus
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import OfferId, ProductId
 from marketplace.domain.shared.money import MAX_AMOUNT, Money
-from tests.factories import eur, new_id
+from tests.factories import a_seller, an_offer, eur, new_id
 from tests.unit.application.shop import Shop
 
 MINUTE = timedelta(minutes=1)
@@ -87,6 +88,26 @@ def test_a_product_stands_for_its_cheapest_offer(shop: Shop) -> None:
     items = [OrderItem(product_id=product.id, quantity=1)]
     order = shop.order(shop.place(shop.order_of(items=items)))
     assert order.seller_orders[0].lines[0].offer_id == offer.id
+
+
+def test_a_product_is_bought_in_its_home_currency_while_it_can_be(shop: Shop) -> None:
+    product, offer = shop.lamp
+    rival = a_seller()
+    foreign = an_offer(product, seller_id=rival.id, price=Money(1, "JPY"))
+    with shop.database.unit_of_work() as uow:
+        uow.sellers.add(rival)
+        uow.offers.add(foreign)
+        uow.stock.add(StockItem(offer_id=foreign.id, on_hand=10))
+        uow.commit()
+
+    def bought() -> OfferId:
+        items = [OrderItem(product_id=product.id, quantity=10)]
+        order = shop.order(shop.place(shop.order_of(items=items)))
+        return order.seller_orders[0].lines[0].offer_id
+
+    assert bought() == offer.id
+    assert shop.available(offer.id) == 0
+    assert bought() == foreign.id
 
 
 def refused(shop: Shop, command: Any) -> MarketplaceError:

@@ -7,7 +7,7 @@ from typing import Any
 from marketplace.application.actor import Actor
 from marketplace.application.idempotency import Effect
 from marketplace.application.orders.cancelling import cancel_order, cancel_seller_order
-from marketplace.application.orders.commands import CancelOrder, CancelSellerOrder
+from marketplace.application.orders.commands import CancelOrder, CancelSellerOrder, PlaceOrder
 from marketplace.application.orders.provider_events import receive_provider_event
 from marketplace.application.orders.sweeping import (
     expire_pending_orders,
@@ -42,13 +42,19 @@ MINUTE = timedelta(minutes=1)
 
 
 class Till:
-    """2 lamps, 1 desk and 3 chairs are ordered: 110.00 EUR of `seller`, 60.00 EUR of `rival`."""
+    """2 lamps, 1 desk and 3 chairs are ordered: 110.00 EUR of `seller`, 60.00 EUR of `rival`; or
+    what `command` says."""
 
-    def __init__(self, shop: Shop, status: ProviderStatus = ProviderStatus.CAPTURED) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        status: ProviderStatus = ProviderStatus.CAPTURED,
+        command: PlaceOrder | None = None,
+    ) -> None:
         self.shop = shop
         self.provider = shop.provider
-        shop.provider.status = status
-        self.command = shop.order_of(
+        self.provider.status = status
+        self.command = command or shop.order_of(
             (shop.lamp[1].id, 2), (shop.desk[1].id, 1), (shop.chair[1].id, 3)
         )
         self.id = self.command.order_id

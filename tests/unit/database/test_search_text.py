@@ -4,7 +4,8 @@ import pytest
 
 from marketplace.application.catalogue.search import AttributeFilter, NumberRange
 from marketplace.infrastructure.database.queries.search_filters import variant_path
-from marketplace.infrastructure.database.queries.search_text import TextQuery, distance, parse
+from marketplace.infrastructure.database.queries.search_retries import distance
+from marketplace.infrastructure.database.queries.search_text import TextQuery, parse
 from marketplace.infrastructure.database.terms import spelt, term_name
 
 

@@ -16,7 +16,7 @@ from marketplace.domain.carts.refreshing import (
     total,
 )
 from marketplace.domain.errors import Conflict, RuleViolated
-from marketplace.domain.shared.ids import CartId, OfferId
+from marketplace.domain.shared.ids import OfferId
 from marketplace.domain.shared.money import MAX_AMOUNT, Money
 from tests.factories import LATER, NOW, a_cart, a_cart_item, a_user, eur, new_id
 
@@ -91,31 +91,6 @@ class TestCart:
         cart.clear(LATER)
 
         assert (cart.items, cart.version) == ([], 2)
-
-    def test_checking_out_leaves_what_was_not_ordered(self) -> None:
-        ordered, left = a_cart_item(), a_cart_item()
-        cart = a_cart(a_user(), ordered, left)
-        new_cart = CartId(new_id())
-
-        cart.check_out([ordered.offer_id], new_id=new_cart, placed_at=LATER, now=LATER)
-
-        assert wanted(cart) == [(left.offer_id, 1)]
-        assert (cart.id, cart.version, cart.updated_at) == (new_cart, 2, LATER)
-
-    def test_checking_out_leaves_what_was_put_again_meanwhile(self) -> None:
-        before, after = a_cart_item(), a_cart_item()
-        cart = a_cart(a_user(), before, after)
-        cart.put(before.offer_id, 2, eur(1), LATER)
-        cart.put(after.offer_id, 2, eur(1), LATER + SECOND)
-
-        cart.check_out(
-            [before.offer_id, after.offer_id],
-            new_id=CartId(new_id()),
-            placed_at=LATER,
-            now=LATER + SECOND,
-        )
-
-        assert wanted(cart) == [(after.offer_id, 2)]
 
 
 def standing(**fields: object) -> Standing:

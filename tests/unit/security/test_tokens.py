@@ -9,9 +9,10 @@ import pytest
 
 from marketplace.application.ports import AccessClaims
 from marketplace.domain.errors import Unauthenticated
-from marketplace.domain.shared.ids import RefreshFamilyId, UserId
+from marketplace.domain.shared.ids import OrderId, RefreshFamilyId, UserId
 from marketplace.infrastructure.security.passwords import Argon2PasswordHasher
 from marketplace.infrastructure.security.tokens import (
+    HmacOrderTokens,
     HmacRefreshTokens,
     JwtAccessTokens,
     derive_key,
@@ -50,7 +51,7 @@ def forged(**changes: object) -> str:
         "iss": "us",
         "aud": "api",
         "iat": now,
-        "exp": now + timedelta(minutes=1),
+        "exp": now + timedelta(hours=1),
     }
     payload.update(changes)
     payload = {name: value for name, value in payload.items() if value is not None}
@@ -126,3 +127,36 @@ def test_passwords() -> None:
     assert not hasher.verify("no hash", "correct horse")
     assert not hasher.needs_rehash(stored)
     assert Argon2PasswordHasher(memory_kib=128, time_cost=1).needs_rehash(stored)
+
+
+class TestOrderTokens:
+    tokens = HmacOrderTokens(secret=SECRET)
+
+    def test_name_their_order(self) -> None:
+        order_id = OrderId(uuid4())
+        token = self.tokens.issue(order_id)
+        assert self.tokens.names(token)
+        assert self.tokens.read(token) == order_id
+        assert token == self.tokens.issue(order_id)
+        assert not self.tokens.names(access().issue(CLAIMS, datetime.now(UTC)))
+
+    def test_forged_ones_are_refused(self) -> None:
+        token = self.tokens.issue(OrderId(uuid4()))
+        other = self.tokens.issue(OrderId(uuid4()))
+        elsewhere = HmacOrderTokens(secret="t" * 32).issue(OrderId(uuid4()))
+        forged = [
+            "order.",
+            "order.junk",
+            token[:-1],
+            token[:-1] + ("A" if token[-1] != "A" else "B"),
+            token + "=",
+            token + "\n",
+            token[:30] + other[30:],
+            token.removeprefix("order."),
+            elsewhere,
+            "order.ü",
+        ]
+        for each in forged:
+            with pytest.raises(Unauthenticated) as refused:
+                self.tokens.read(each)
+            assert refused.value.code == "invalid_token"

@@ -4,8 +4,9 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -36,6 +37,11 @@ class Sort:
     columns: tuple[ColumnElement[Any], ...]
     descending: bool = False
 
+    @cached_property
+    def kinds(self) -> Sequence[type]:
+        """The types of the keys that a page of it begins at."""
+        return [column.type.python_type for column in self.columns]
+
     @property
     def reverse(self) -> "Sort":
         return Sort(self.columns, descending=not self.descending)
@@ -64,6 +70,10 @@ class Seek(NamedTuple):
     values: tuple[Any, ...] | None
 
 
+Find = Callable[[Sort, Seek, Mapping[str, Any]], Sequence[AnyRow]]
+"""Finds `rows_wanted` rows that come after `seek_0` and so on, as the mapping says."""
+
+
 def fetch_page(
     read: ReadConnection,
     listing: Listing,
@@ -72,10 +82,12 @@ def fetch_page(
     parameters: Mapping[str, Any],
     view: Callable[[Sequence[AnyRow]], View],
     scope: str = "",
+    find: Find | None = None,
 ) -> Page[View]:
     """One page of `items`, each made by `view` from its rows.
 
-    Cursors are good for the same `scope` only.
+    Cursors are good for the same `scope` only. `find`, if given, is what finds the rows, with the
+    keys last, in the order of the page.
 
     `items` has to be the same object each time, for what is built of it is kept.
 
@@ -84,26 +96,30 @@ def fetch_page(
     """
     order = request.sort or next(iter(listing.sorts))
     sort = listing.sorts[order]
-    kinds = [column.type.python_type for column in sort.columns]
     name = listing.name + scope
-    seek = decode(request.cursor, name, order, kinds)
-    statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
+    seek = decode(request.cursor, name, order, sort.kinds)
     bound = dict(parameters, rows_wanted=request.limit + 1)
     for index, value in enumerate(seek.values or ()):
         bound[f"seek_{index}"] = value
-    groups = _grouped(read.fetch(statement, bound), len(sort.columns))
+    width = len(sort.columns)
+    if find is not None:
+        rows = find(sort, seek, bound)
+    else:
+        statement = _statement(items, listing, sort, seek.backwards, seek.values is not None)
+        rows = read.fetch(statement, bound)
+    groups = _grouped(rows, width)
     more = len(groups) > request.limit
     del groups[request.limit :]
     if seek.backwards:
         groups.reverse()
 
-    def cursor(group: tuple[tuple[Any, ...], Any], backwards: bool) -> str:
-        return encode(name, order, backwards, group[0])
+    def cursor(group: Sequence[AnyRow], backwards: bool) -> str:
+        return encode(name, order, backwards, group[0][-width:])
 
     has_next = seek.backwards or more
     has_previous = more if seek.backwards else seek.values is not None
     return Page(
-        items=[view(rows) for _, rows in groups],
+        items=[view(rows) for rows in groups],
         next=cursor(groups[-1], False) if groups and has_next else None,
         previous=cursor(groups[0], True) if groups and has_previous else None,
         limit=request.limit,
@@ -149,10 +165,9 @@ def _count(items: AnySelect) -> AnySelect:
     return select(func.count()).select_from(items.subquery("items"))
 
 
-def _grouped(rows: Iterable[AnyRow], width: int) -> list[tuple[tuple[Any, ...], list[AnyRow]]]:
+def _grouped(rows: Iterable[AnyRow], width: int) -> list[list[AnyRow]]:
     """Rows by their item; the last `width` columns of a row are the keys of its item."""
-    grouped = groupby(rows, key=lambda row: tuple(row[-width:]))
-    return [(keys, list(group)) for keys, group in grouped]
+    return [list(group) for _, group in groupby(rows, key=itemgetter(slice(-width, None)))]
 
 
 def encode(listing: str, order: str, backwards: bool, values: Iterable[Any]) -> str:

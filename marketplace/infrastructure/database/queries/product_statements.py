@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, bindparam, case, func, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Subquery,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from marketplace.domain.catalogue.product import ProductStatus
@@ -38,18 +48,29 @@ _pictures = (
 
 
 def summaries(page: Subquery) -> AnySelect:
-    """The rows of products in lists, with the offer that a buyer would be given first."""
+    """The rows of products in lists, with the price of their cheapest offer.
+
+    `page` has the `seller_id` of who describes a product: amounts are compared in the currency of
+    the oldest of that seller's offers, else of all. Ids sort by time.
+    """
+    oldest = (offers.c.seller_id == page.c.seller_id).desc(), offers.c.id
+    home = func.first_value(offers.c.price_currency).over(order_by=oldest)
     best = (
         select(
             offers.c.price_amount,
             offers.c.price_currency,
             func.count().over().label("offer_count"),
-            (_available > 0).label("in_stock"),
+            func.bool_or(_available > 0).over().label("in_stock"),
         )
         .join(sellers, sellers.c.id == offers.c.seller_id)
         .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
         .where(offers.c.product_id == page.c.id, offers.c.withdrawn_at.is_(None), _approved)
-        .order_by((_available > 0).desc(), offers.c.price_amount, offers.c.id)
+        .order_by(
+            (offers.c.price_currency == home).desc(),
+            (_available > 0).desc(),
+            offers.c.price_amount,
+            offers.c.id,
+        )
         .limit(1)
         .lateral("best")
     )
@@ -102,6 +123,7 @@ _ITEMS = select(
     products.c.created_at,
     products.c.cover,
     products.c.category_id,
+    products.c.seller_id,
 )
 _NEWEST = Sort((products.c.created_at, products.c.id), descending=True)
 _NAME = Sort((products.c.name, products.c.id))
@@ -128,7 +150,8 @@ TO_MODERATE = _ITEMS.where(
 
 @cache
 def one_product(kind: str, by: str) -> AnySelect:
-    """A row for each offer, or variant without one, cheapest first, those in stock before all.
+    """A row for each offer, or variant without one, cheapest first, those in stock before all;
+    amounts compare within a currency.
 
     `by` is what the parameter `wanted_key` holds: id, slug, or variant, which leaves its sisters
     out. What may be long travels in the first row only.
@@ -153,15 +176,19 @@ def one_product(kind: str, by: str) -> AnySelect:
         .join(vendor, vendor.c.id == offers.c.seller_id)
         .outerjoin(stock_items, stock_items.c.offer_id == offers.c.id)
         .where(
+            offers.c.variant_id == variants.c.id,
             offers.c.withdrawn_at.is_(None),
             viewer_reads(kind, offers.c.seller_id, vendor.c.status == SellerStatus.APPROVED),
         )
-        .subquery("offered")
+        # Planned on its own: so many tables in one join take longer to plan than to read.
+        .offset(literal_column("0"))
+        .lateral("offered")
     )
     order = (
         variants.c.position,
         variants.c.id,
         (offered.c.available > 0).desc(),
+        offered.c.price_currency,
         offered.c.price_amount,
         offered.c.id,
     )
@@ -204,7 +231,7 @@ def one_product(kind: str, by: str) -> AnySelect:
         .join(categories, categories.c.id == products.c.category_id)
         .join(owner, owner.c.id == products.c.seller_id)
         .join(variants, variants.c.product_id == products.c.id)
-        .outerjoin(offered, offered.c.variant_id == variants.c.id)
+        .outerjoin(offered, true())
         .where(
             named == bindparam("wanted_key", type_=named.type),
             variants.c.removed_at.is_(None),

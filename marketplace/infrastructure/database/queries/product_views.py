@@ -25,7 +25,7 @@ from marketplace.application.catalogue.queries import (
 )
 from marketplace.domain.catalogue.changes import ProductChanges, diff
 from marketplace.domain.catalogue.media import PictureSize, picture_file
-from marketplace.domain.shared.ids import CategoryId, MediumId, VariantId
+from marketplace.domain.shared.ids import CategoryId, MediumId, SellerId, VariantId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.queries.connection import AnyRow
 from marketplace.infrastructure.database.queries.making import made
@@ -92,7 +92,6 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
     variants = [
         _variant(list(group)) for _, group in groupby(rows, key=lambda each: each.variant_id)
     ]
-    best = min(for_sale, key=lambda each: (each.available <= 0, each.price_amount), default=None)
     return ProductView(
         id=row.id,
         slug=row.slug,
@@ -101,9 +100,9 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
             row.category_id, row.category_name, row.category_slug, row.category_path
         ),
         image=_image(row.cover),
-        price_from=None if best is None else Money(best.price_amount, best.price_currency),
+        price_from=_lowest(for_sale, row.seller_id) if for_sale else None,
         offer_count=len(for_sale),
-        in_stock=best is not None and best.available > 0,
+        in_stock=any(each.available > 0 for each in for_sale),
         rating=None,
         status=row.status,
         version=row.version,
@@ -120,16 +119,14 @@ def product_view(rows: Sequence[AnyRow], viewer: Actor | None) -> ProductView:
 
 
 def product_digest(rows: Sequence[AnyRow], viewer: Actor | None) -> bytes:
-    """A hash of what `product_view` shows, at a fraction of its cost."""
-    values = [tuple(row) for row in rows]
-    row = rows[0]
-    if viewer is None or not viewer.reads(row.seller_id):
-        hidden = {row._fields.index(name) for name in ("reason", "pending_changes")}
-        values = [
-            tuple(None if place in hidden else value for place, value in enumerate(each))
-            for each in values
-        ]
-    document = orjson.dumps(values, default=str, option=orjson.OPT_NON_STR_KEYS)
+    """A hash of what `product_view` shows, at a fraction of its cost.
+
+    What is shown to some only never changes alone, without the version.
+    """
+    reads_all = viewer is not None and viewer.reads(rows[0].seller_id)
+    document = orjson.dumps(
+        [reads_all, *map(tuple, rows)], default=str, option=orjson.OPT_NON_STR_KEYS
+    )
     return blake2b(document, digest_size=16).digest()
 
 
@@ -154,6 +151,17 @@ def _category(id: CategoryId, name: str, slug: str, path: str) -> CategoryRef:
 @lru_cache(maxsize=10_000)
 def _price(amount: int, currency: str) -> Money:
     return Money(amount, currency)
+
+
+def _lowest(for_sale: Sequence[AnyRow], describing: SellerId) -> Money:
+    """In the home currency, as `product_statements.summaries` has it."""
+    oldest = min(for_sale, key=lambda each: (each.vendor_id != describing, each.offer_id))
+    home = oldest.price_currency
+    best = min(
+        (each for each in for_sale if each.price_currency == home),
+        key=lambda each: (each.available <= 0, each.price_amount),
+    )
+    return Money(best.price_amount, home)
 
 
 def _image(cover: str | None) -> str | None:

@@ -25,6 +25,7 @@ from marketplace.infrastructure.database.queries.search_filters import (
     variant_path,
 )
 from marketplace.infrastructure.database.queries.search_statements import (
+    ENOUGH,
     MOST_RANKED,
     FacetSql,
     hits,
@@ -89,7 +90,7 @@ def facet_query(wanted: ProductSearchFilter) -> FacetQuery:
         "top": None,
         "bottom": 0,
         "most": MOST_RANKED,
-        "enough": MOST_RANKED,
+        "enough": ENOUGH,
         "most_values": MOST_VALUES,
         "chosen": [
             f"{name}:{spelt(value)}" for name, values in _chosen(wanted).items() for value in values
@@ -204,22 +205,24 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
             CROSS JOIN LATERAL (
                 SELECT split_part(term, ':', 1) AS kind, split_part(term, ':', 2) AS name
             ) AS parts
-        ), heads AS MATERIALIZED (
-            SELECT branch, facet, bool_or(kind NOT IN ('{RANGED}', '{HIDDEN}')) AS listed
-            FROM split
-            WHERE {_ASKABLE} AND (branch > 0 OR facet <> ALL(CAST(:apart AS text[])))
-            GROUP BY branch, facet
+        ), headed AS MATERIALIZED (
+            SELECT *,
+                bool_or(askable) OVER same AS known,
+                bool_or(askable AND kind NOT IN ('{RANGED}', '{HIDDEN}')) OVER same AS listed
+            FROM (SELECT *, {_ASKABLE} AS askable FROM split) AS terms
+            WHERE branch > 0 OR facet <> ALL(CAST(:apart AS text[]))
+            WINDOW same AS (PARTITION BY branch, facet)
         ), counted AS (
             SELECT branch, facet, value, sum(number)::bigint AS number,
                 CAST(NULL AS numeric) AS least, CAST(NULL AS numeric) AS most
-            FROM split JOIN heads USING (branch, facet)
-            WHERE listed AND {_ASKABLE}
+            FROM headed
+            WHERE listed AND askable
             GROUP BY branch, facet, value
             UNION ALL
             SELECT branch, facet, NULL, sum(number)::bigint,
                 min({_NUMERIC}), max({_NUMERIC})
-            FROM split JOIN heads USING (branch, facet)
-            WHERE NOT listed AND kind = '{RANGED}' GROUP BY branch, facet
+            FROM headed
+            WHERE known AND NOT listed AND kind = '{RANGED}' GROUP BY branch, facet
             {others}
         ), placed AS (
             SELECT *, row_number() OVER (
@@ -253,7 +256,7 @@ def _facet_sql(branches: tuple[_Branch, ...], *, with_query: bool) -> FacetSql:
 
 
 def _columns(branch: _Branch) -> str:
-    return "terms, price_amount, in_stock" + (", choices" if branch.paths else "")
+    return "terms, price_amount, price_currency, in_stock" + (", choices" if branch.paths else "")
 
 
 def _name(index: int) -> str:
@@ -310,9 +313,13 @@ def _others(index: int, branch: _Branch, apart: Sequence[str]) -> Iterator[str]:
         """  # noqa: S608  constants
     if branch.facet == "price" or (branch.facet is None and "price" not in apart):
         yield f"""
-            SELECT {index}, 'price', NULL, count(price_amount), min(price_amount),
-                max(price_amount)
-            FROM {name} HAVING count(price_amount) > 0
+            SELECT {index}, 'price', NULL, sum(number)::bigint,
+                CASE WHEN count(*) = 1 THEN min(least) END,
+                CASE WHEN count(*) = 1 THEN min(most) END
+            FROM (
+                SELECT count(*) AS number, min(price_amount) AS least, max(price_amount) AS most
+                FROM {name} WHERE price_currency IS NOT NULL GROUP BY price_currency
+            ) AS priced HAVING count(*) > 0
         """  # noqa: S608  constants
 
 

@@ -13,20 +13,25 @@ from marketplace.application.catalogue.search import (
     NumberRange,
     ProductSearchFilter,
 )
-from marketplace.infrastructure.database.tables import TERM_LONGEST
+from marketplace.infrastructure.database.tables import TERM_LONGEST, UNPRICED
 from marketplace.infrastructure.database.terms import NUMBER, spelt, term_name
 
 SHOWN, RANGED, HIDDEN = "attr", "range", "more"
 """What the terms of attributes begin with: shown as choices, shown as a range, in no facet."""
 
+# As the indexes of prices say it.
+_AMOUNT = "coalesce(price_amount, '0'::bigint)"
+
 
 @dataclass(frozen=True)
 class Condition:
-    """One filter. `facet` is the facet that it selects in, if any."""
+    """One filter. `facet` is the facet that it selects in, `index` what finds it, if any: `terms`
+    or `prices`."""
 
     sql: str
     parameters: Mapping[str, Any]
     facet: str | None = None
+    index: str | None = None
 
 
 def conditions(wanted: ProductSearchFilter) -> list[Condition]:
@@ -61,10 +66,10 @@ def _of_terms(wanted: ProductSearchFilter) -> Iterator[Condition]:
             table = "categories" if name == "category" else "sellers"
             term = f"(SELECT '{name}:' || slug FROM {table} WHERE id = :{name})"  # noqa: S608
             parameter = key
-        yield Condition(f"terms @> ARRAY[{term}]", {name: parameter}, name)
+        yield Condition(f"terms @> ARRAY[{term}]", {name: parameter}, name, "terms")
     if wanted.conditions:
         terms = [f"condition:{each}" for each in wanted.conditions]
-        yield Condition("terms && :condition", {"condition": terms}, "condition")
+        yield Condition("terms && :condition", {"condition": terms}, "condition", "terms")
     for index, each in enumerate(wanted.attributes):
         if each.ranges:
             continue
@@ -73,18 +78,24 @@ def _of_terms(wanted: ProductSearchFilter) -> Iterator[Condition]:
             for kind in (SHOWN, RANGED, HIDDEN)
             for value in each.values
         ]
-        yield Condition(f"terms && :attr_{index}", {f"attr_{index}": terms}, f"attr:{each.name}")
+        name = f"attr_{index}"
+        yield Condition(f"terms && :{name}", {name: terms}, f"attr:{each.name}", "terms")
 
 
 def _of_numbers(wanted: ProductSearchFilter) -> Iterator[Condition]:
     if wanted.in_stock is not None:
         yield Condition("in_stock" if wanted.in_stock else "NOT in_stock", {}, "inStock")
     if wanted.currency is not None:
-        yield Condition("price_currency = :currency", {"currency": wanted.currency})
-    if wanted.min_price is not None:
-        yield Condition("price_amount >= :min_price", {"min_price": wanted.min_price}, "price")
-    if wanted.max_price is not None:
-        yield Condition("price_amount <= :max_price", {"max_price": wanted.max_price}, "price")
+        yield Condition(
+            f"coalesce(price_currency, '{UNPRICED}') = :currency",
+            {"currency": wanted.currency},
+            index="prices",
+        )
+    ends = ("min_price", ">=", wanted.min_price), ("max_price", "<=", wanted.max_price)
+    for name, sign, amount in ends:
+        if amount is not None:
+            sql = f"(price_amount IS NOT NULL AND {_AMOUNT} {sign} :{name})"
+            yield Condition(sql, {name: amount}, "price", "prices")
 
 
 def _test(wanted: AttributeFilter) -> str:

@@ -20,6 +20,7 @@ from marketplace.infrastructure.database.queries.paging import decode, encode
 from marketplace.infrastructure.database.queries.product_views import summary_view
 from marketplace.infrastructure.database.queries.search_facets import FacetQuery
 from marketplace.infrastructure.database.queries.search_statements import (
+    ENOUGH,
     LAST_NUMBER,
     MOST_RANKED,
     ranked,
@@ -135,7 +136,7 @@ def _ranked(
     query = search.query
     facets = None
     if seek is None:
-        parameters |= {"most": MOST_RANKED, "enough": MOST_RANKED}
+        parameters |= {"most": MOST_RANKED, "enough": ENOUGH}
         if search.facets is not None:
             facets = search.facets.sql
             parameters = {**search.facets.parameters, **parameters}

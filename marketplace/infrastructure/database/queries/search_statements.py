@@ -2,11 +2,12 @@
 
 A query over a million products may match a good part of them, so that neither ranking nor counting
 all matches is affordable. Listings stand on shelves in the order in which they were listed, and
-`_hits` goes through stretches of shelves from the newest one on, each twice as long as the one
+`hits` goes through stretches of shelves from the newest one on, each longer than the one
 before, until it has enough. One GIN index answers for words, shelf and terms together.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
@@ -35,10 +36,13 @@ from marketplace.infrastructure.database.tables import (
     products,
 )
 
-MOST_RANKED: Final = 3_000
+MOST_RANKED: Final = 2_000
 """So many matches, the newest, are ranked, and counted by facets; those before them follow, newest
-first. What matches whole words as often as that is not searched for words that begin so: that is
-costly for common words, and changes nothing on the first pages."""
+first."""
+
+ENOUGH: Final = 200
+"""What matches whole words so often is not searched for words that begin so: that is costly for
+common words, and would only push aside what was asked for."""
 
 _NUMBERS: Final = "product_listings_number_seq"
 LAST_NUMBER: Final = f"SELECT last_value FROM {_NUMBERS}"  # noqa: S608  constant
@@ -46,12 +50,13 @@ LAST_NUMBER: Final = f"SELECT last_value FROM {_NUMBERS}"  # noqa: S608  constan
 
 _LAST_NUMBER_AS_JSON: Final = f"(SELECT to_jsonb(last_value) FROM {_NUMBERS})"  # noqa: S608
 
-# Shelves of the room in use and the one before, then rooms; each stretch is a list of either that
-# is twice as long as the one before it, down to the listing `:bottom`.
+# Shelves of the room in use and the one before, then rooms; each stretch is a list of either, down
+# to the listing `:bottom`. They are of two, two, four, eight and so on: the newest shelf may be all
+# but empty, and each stretch is looked up anew.
 _STRETCHES = f"""
     SELECT ARRAY(
             SELECT 2 * each + kind FROM generate_series(
-                greatest(first - (2 << step) + 2, last), first - (1 << step) + 1
+                greatest(first - (2 << step) + 1, last), first - ((1 << step) & -2)
             ) AS each
         ) AS shelves
     FROM (
@@ -66,7 +71,7 @@ _STRETCHES = f"""
             (1, room - 1, (CAST(:bottom AS bigint) / {SHELF * SHELVES})::integer)
     ) AS region (kind, first, last)
     CROSS JOIN generate_series(0, 24) AS step
-    WHERE first - (1 << step) + 1 >= last
+    WHERE first - ((1 << step) & -2) >= last
     ORDER BY kind, step
 """  # noqa: S608  constants
 
@@ -89,6 +94,7 @@ def hits(name: str, columns: str, conditions: Sequence[str], *, most: str, with_
             FROM product_listings
             WHERE {matches} shelf && stretches.shelves{filters}
             ORDER BY number DESC
+            LIMIT :{most}
         ) AS hit
         LIMIT :{most}
     )
@@ -136,6 +142,7 @@ def _rows(page: Subquery) -> Subquery:
             products.c.created_at,
             products.c.cover,
             products.c.category_id,
+            products.c.seller_id,
             *keys,
         )
         .join(page, page.c.product_id == products.c.id)
@@ -146,6 +153,7 @@ def _rows(page: Subquery) -> Subquery:
 _listed = product_listings.c
 _NEWEST = Sort((_listed.created_at, _listed.product_id), descending=True)
 _NAME = Sort((_listed.name, _listed.product_id))
+_PRICE = Sort((*price_upwards, _listed.product_id))
 LISTING = Listing(
     "listings",
     {
@@ -153,23 +161,18 @@ LISTING = Listing(
         "-newest": _NEWEST.reverse,
         "name": _NAME,
         "-name": _NAME.reverse,
-        "price": Sort((price_upwards, _listed.product_id)),
-        "-price": Sort((price_downwards, _listed.product_id), descending=True),
+        "price": _PRICE,
+        "-price": Sort((*price_downwards, _listed.product_id), descending=True),
     },
     shape=summaries,
     rows=_rows,
 )
+LISTING_IN_ONE_CURRENCY = replace(LISTING, sorts={**LISTING.sorts, "-price": _PRICE.reverse})
+"""There everything has a price, so that one index serves both ways."""
 
 
-@lru_cache(maxsize=1000)
-def matching(query: str | None, conditions: tuple[str, ...]) -> AnySelect:
-    """All listings that meet the conditions."""
-    items = select(_listed.product_id)
-    if query is not None:
-        items = items.where(text(f"search @@ {query}"))
-    for each in conditions:
-        items = items.where(text(each))
-    return items
+LISTED: Final = select(_listed.product_id)
+"""All that is for sale."""
 
 
 @lru_cache(maxsize=1000)

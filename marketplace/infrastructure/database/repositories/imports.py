@@ -1,6 +1,6 @@
 """Imports. Their files lie in pieces beside them, so that whoever has the database has them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -22,19 +22,21 @@ _ADD_ERRORS = text(
     """
 )
 # A slug is never given to another product, so it stands for the same one for ever.
-_FIND_PRODUCT = text(
+_FIND_PRODUCTS = text(
     """
-    SELECT product_id FROM (
+    SELECT asked.handle, nearest.product_id
+    FROM unnest(CAST(:handles AS text[])) AS asked (handle)
+    CROSS JOIN LATERAL (
         SELECT product_id, 1 AS preference FROM product_handles
-        WHERE seller_id = :seller_id AND handle = :handle
+        WHERE seller_id = :seller_id AND handle = asked.handle
         UNION ALL
-        SELECT id, 2 FROM products WHERE slug = :handle AND seller_id = :seller_id
+        SELECT id, 2 FROM products WHERE slug = asked.handle AND seller_id = :seller_id
         UNION ALL
         SELECT products.id, 3
         FROM product_slugs JOIN products ON products.id = product_slugs.product_id
-        WHERE product_slugs.slug = :handle AND products.seller_id = :seller_id
-    ) AS found
-    ORDER BY preference LIMIT 1
+        WHERE product_slugs.slug = asked.handle AND products.seller_id = :seller_id
+        ORDER BY preference LIMIT 1
+    ) AS nearest
     """
 )
 
@@ -93,13 +95,24 @@ class SqlImportRepository(SqlRepository[ProductImport]):
             },
         )
 
-    def find_product(self, seller_id: SellerId, handle: str) -> ProductId | None:
-        """The seller's product of this handle: that of an import, or a slug that it has or had."""
-        asked = {"seller_id": seller_id, "handle": handle}
-        found: ProductId | None = self._transaction.read(_FIND_PRODUCT, asked).scalar()
-        return found
+    def find_products(
+        self, seller_id: SellerId, handles: Collection[str]
+    ) -> Mapping[str, ProductId]:
+        """The seller's products of these handles: that of an import, or a slug that it has or had.
+        A handle that is nobody's is absent."""
+        asked = {"seller_id": seller_id, "handles": list(handles)}
+        return {
+            row.handle: ProductId(row.product_id)
+            for row in self._transaction.read(_FIND_PRODUCTS, asked)
+        }
 
-    def name_product(self, seller_id: SellerId, handle: str, product_id: ProductId) -> None:
-        """Let `handle` stand for a product from now on."""
-        values = {"seller_id": seller_id, "handle": handle, "product_id": product_id}
-        self._transaction.write(insert(product_handles), values)
+    def name_products(self, seller_id: SellerId, named: Mapping[str, ProductId]) -> None:
+        """Let handles stand for products from now on."""
+        if named:
+            self._transaction.write(
+                insert(product_handles),
+                [
+                    {"seller_id": seller_id, "handle": handle, "product_id": product_id}
+                    for handle, product_id in named.items()
+                ],
+            )

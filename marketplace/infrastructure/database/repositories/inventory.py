@@ -125,6 +125,8 @@ class SqlStockRepository:
 
     def add(self, *items: StockItem, actor_id: UserId | None = None) -> None:
         """Stock of new offers, received by `actor_id`, none of it allocated; no events."""
+        if not items:
+            return
         self._transaction.write(
             _ADD,
             {

@@ -46,6 +46,27 @@ _OPTION = spelt_sql("option.value")
 _TRIMMED = "trim_scale((attribute.value #>> '{}')::numeric)::text"
 _ATTRIBUTE_NAME = term_name_sql("attribute.key")
 _OPTION_NAME = term_name_sql("option.key")
+# Amounts compare in the home currency of a product: that of the oldest offer of who describes it,
+# else of the oldest offer. Ids sort by time.
+_LIVE = """
+    SELECT offers.*, sellers.slug,
+        coalesce(stock_items.on_hand > stock_items.allocated, false) AS in_stock,
+        first_value(offers.price_currency) OVER (
+            ORDER BY offers.seller_id = public.seller_id DESC, offers.id
+        ) AS home
+    FROM offers
+    JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
+    LEFT JOIN stock_items ON stock_items.offer_id = offers.id
+    WHERE offers.product_id = public.id AND offers.withdrawn_at IS NULL
+"""
+_PRICES = """
+    coalesce(
+        min(live.price_amount) FILTER (WHERE live.price_currency = live.home AND live.in_stock),
+        min(live.price_amount) FILTER (WHERE live.price_currency = live.home)
+    ) AS price_amount,
+    min(live.home) AS price_currency,
+    bool_or(live.in_stock) AS in_stock
+"""
 _LISTED = f"""
     SELECT public.id, public.created_at, public.name,
         offered.price_amount, offered.price_currency, coalesce(offered.in_stock, false) AS in_stock,
@@ -99,28 +120,12 @@ _LISTED = f"""
         WHERE variants.product_id = public.id AND variants.removed_at IS NULL
     ) AS described
     LEFT JOIN LATERAL (
-        SELECT (array_agg(live.price_amount ORDER BY live.rank))[1] AS price_amount,
-            (array_agg(live.price_currency ORDER BY live.rank))[1] AS price_currency,
-            bool_or(live.in_stock) AS in_stock,
+        SELECT {_PRICES},
             string_agg(live.sku, ' ') AS skus,
             array_agg(DISTINCT 'condition:' || live.condition)
                 || array_agg(DISTINCT 'seller:' || live.slug)
                     FILTER (WHERE live.slug <> public.seller_slug) AS terms
-        FROM (
-            SELECT offers.*, sellers.slug, stock.in_stock,
-                row_number() OVER (
-                    ORDER BY stock.in_stock DESC, offers.price_amount, offers.id
-                ) AS rank
-            FROM offers
-            JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
-            CROSS JOIN LATERAL (
-                SELECT coalesce((
-                    SELECT stock_items.on_hand > stock_items.allocated FROM stock_items
-                    WHERE stock_items.offer_id = offers.id
-                ), false) AS in_stock
-            ) AS stock
-            WHERE offers.product_id = public.id AND offers.withdrawn_at IS NULL
-        ) AS live
+        FROM ({_LIVE}) AS live
     ) AS offered ON true
 """  # noqa: S608  constants
 _REFRESH = f"""
@@ -205,24 +210,20 @@ _EVERYTHING = _refreshing("SELECT id FROM products")
 _OFFERED = text("SELECT DISTINCT product_id FROM offers WHERE id = ANY(CAST(:offers AS uuid[]))")
 # Rows are locked in one order, lest two of these wait for each other.
 _RESTOCK = text(
-    """
+    f"""
     WITH known AS MATERIALIZED (
         SELECT product_listings.product_id FROM product_listings
         WHERE product_id = ANY(CAST(:products AS uuid[]))
         ORDER BY product_id FOR UPDATE
     ), best AS (
-        SELECT known.product_id, first.*
+        SELECT public.id AS product_id, offered.*
         FROM known
+        JOIN products AS public ON public.id = known.product_id
         CROSS JOIN LATERAL (
-            SELECT offers.price_amount, offers.price_currency,
-                coalesce(stock_items.on_hand > stock_items.allocated, false) AS in_stock
-            FROM offers
-            JOIN sellers ON sellers.id = offers.seller_id AND sellers.status = 'approved'
-            LEFT JOIN stock_items ON stock_items.offer_id = offers.id
-            WHERE offers.product_id = known.product_id AND offers.withdrawn_at IS NULL
-            ORDER BY 3 DESC, offers.price_amount, offers.id
-            LIMIT 1
-        ) AS first
+            SELECT {_PRICES}
+            FROM ({_LIVE}) AS live
+            HAVING count(*) > 0
+        ) AS offered
     )
     UPDATE product_listings AS listing
     SET in_stock = best.in_stock,
@@ -232,7 +233,7 @@ _RESTOCK = text(
     WHERE listing.product_id = best.product_id
         AND (listing.in_stock, listing.price_amount, listing.price_currency)
             IS DISTINCT FROM (best.in_stock, best.price_amount, best.price_currency)
-    """
+    """  # noqa: S608  constants
 )
 _PATIENTLY = text("SELECT set_config('statement_timeout', '1h', true)")
 

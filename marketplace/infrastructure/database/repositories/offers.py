@@ -26,12 +26,12 @@ class SqlOfferRepository(SqlRepository[Offer]):
         )
 
     def live_of_seller(
-        self, seller_id: SellerId, product_id: ProductId, skus: Collection[str]
+        self, seller_id: SellerId, product_ids: Collection[ProductId], skus: Collection[str]
     ) -> Sequence[Offer]:
-        """The seller's offers of the product that are not withdrawn, and whichever have one of
+        """The seller's offers of these products that are not withdrawn, and whichever have one of
         these SKUs, locked."""
         return self._all_for_update(
             offers.c.seller_id == seller_id,
             offers.c.withdrawn_at.is_(None),
-            or_(offers.c.product_id == product_id, offers.c.sku.in_(skus)),
+            or_(offers.c.product_id.in_(product_ids), offers.c.sku.in_(skus)),
         )

@@ -1,6 +1,6 @@
 """Products, and the slugs that they have and had."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence, Set
 
 from sqlalchemy import select, text
 
@@ -31,6 +31,10 @@ class SqlProductRepository(SluggedRepository[Product]):
         """Others that want it so wait until this transaction ends."""
         return self._find_for_update(products.c.id == product_id)
 
+    def all_for_update(self, product_ids: Collection[ProductId]) -> Sequence[Product]:
+        """Those that there are, as `find_for_update`, in the order of their ids."""
+        return self._all_for_update(products.c.id.in_(product_ids)) if product_ids else []
+
     def find_of_variant(self, variant_id: VariantId) -> Product | None:
         """The product that has, or had, this variant, as `find_for_update`."""
         of_variant = select(variants.c.product_id).where(variants.c.id == variant_id)
@@ -42,6 +46,10 @@ class SqlProductRepository(SluggedRepository[Product]):
         Free is what no product has or ever had, apart from `holder`.
         """
         return self._first_free(slug, lambda candidates: self._taken_by(candidates, holder))
+
+    def free_slugs(self, slugs: Sequence[str]) -> Sequence[str]:
+        """As `free_slug` one for each, no two of them alike."""
+        return self._all_free(slugs, lambda candidates: self._taken_by(candidates, None))
 
     def move(self, product: Product, slug: str) -> None:
         """Give `product` a free slug; the one it had leads to it for ever."""

@@ -21,7 +21,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from marketplace.domain.shared.ids import ProductId
-from marketplace.domain.shared.money import MAX_AMOUNT
 from marketplace.infrastructure.database.tables.base import (
     amounts,
     currencies,
@@ -63,7 +62,7 @@ class ProductListingColumns(TypedColumns):
     )
     created_at: Named[datetime] = instant()
     name: Named[str] = text()
-    # Of the offer that a buyer would be given first: the cheapest in stock, else the cheapest.
+    # In the home currency of the product: the lowest price in stock, else the lowest.
     price_amount: Named[int | None] = minor_units()
     price_currency: Named[str | None] = text()
     in_stock: Named[bool] = flag()
@@ -94,15 +93,21 @@ product_listings = Table(
         postgresql_with={"fastupdate": "off"},
     ),
 )
-# Whichever way the prices run, products without one come last.
-price_upwards: Final = func.coalesce(
-    product_listings.c.price_amount, literal_column(f"'{MAX_AMOUNT + 1}'::bigint", BigInteger)
+UNPRICED: Final = "ZZZZ"
+"""Sorts after all currencies."""
+
+# Amounts compare within a currency. Whichever way the prices run, products without one come last.
+_amount: Final = func.coalesce(
+    product_listings.c.price_amount, literal_column("'0'::bigint", BigInteger)
 )
-price_downwards: Final = func.coalesce(
-    product_listings.c.price_amount, literal_column("'-1'::bigint", BigInteger)
+_upwards: Final = func.coalesce(
+    product_listings.c.price_currency, literal_column(f"'{UNPRICED}'", Text)
 )
-Index("ix_product_listings_cheapest", price_upwards, product_listings.c.product_id)
-Index("ix_product_listings_dearest", price_downwards, product_listings.c.product_id)
+_downwards: Final = func.coalesce(product_listings.c.price_currency, literal_column("''", Text))
+price_upwards: Final = (_upwards, _amount)
+price_downwards: Final = (_downwards, _amount)
+Index("ix_product_listings_cheapest", *price_upwards, product_listings.c.product_id)
+Index("ix_product_listings_dearest", *price_downwards, product_listings.c.product_id)
 
 
 class CatalogueWordColumns(TypedColumns):

@@ -163,7 +163,10 @@ class VariantSchema(ResponseSchema):
     id = fields.Id()
     options = fields.Mapping(fields.Text())
     barcode = fields.Text(allow_none=True)
-    offers = fields.List(fields.Nested(OfferSchema))
+    offers = fields.List(
+        fields.Nested(OfferSchema),
+        description="Those in stock first, by currency, and of each from the cheapest on",
+    )
 
 
 class ProductVariantSchema(VariantSchema):
@@ -176,9 +179,13 @@ class ProductSummarySchema(ResponseSchema):
     name = fields.Text()
     category = fields.Nested(CategoryRefSchema)
     image = fields.MediaUrl(allow_none=True, description="The small one of its first picture")
-    price_from = fields.Money(allow_none=True, description="The lowest price in stock")
-    offer_count = fields.Integer()
-    in_stock = fields.Bool()
+    price_from = fields.Money(
+        allow_none=True,
+        description="The lowest price in stock, else the lowest, in the currency of the oldest "
+        "offer of the seller who describes it, else of the oldest offer",
+    )
+    offer_count = fields.Integer(description="All offers, in whatever currency")
+    in_stock = fields.Bool(description="Whether any of them is in stock")
     rating = fields.Number(allow_none=True)
     status = fields.Enum(ProductStatus)
     version = fields.Integer()

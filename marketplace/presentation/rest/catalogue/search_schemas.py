@@ -37,7 +37,7 @@ class ProductQuerySchema(PageQuerySchema):
         min=1,
         max=QUERY_LONGEST,
         description='Words, "phrases" and -exclusions; the last word may be a beginning. Where '
-        "nothing matches, misspelt words are replaced",
+        "nothing matches, misspelt words are replaced, then words left out",
         example="table",
     )
     category = fields.IdOrSlug(description="With all categories below it", example="books")
@@ -65,7 +65,8 @@ class ProductQuerySchema(PageQuerySchema):
     sort = fields.Enum(
         SearchSort,
         description="`-` turns the order round. Without it: `relevance` where there is a `q`, "
-        "else `newest`",
+        "else `newest`. Prices are ordered by currency, then by amount: with `currency` by amount "
+        "alone",
     )
     include = fields.List(
         fields.Enum(ProductInclude),
@@ -90,8 +91,11 @@ class FacetSchema(ResponseSchema):
     label = fields.Text()
     type = fields.Text(description="`choice` or `range`")
     values = fields.List(fields.Nested(FacetValueSchema))
-    min = fields.Number(allow_none=True, description="Of a range")
-    max = fields.Number(allow_none=True, description="Of a range")
+    min = fields.Number(
+        allow_none=True,
+        description="Of a range; of prices only where all that is found is in one currency",
+    )
+    max = fields.Number(allow_none=True, description="As `min`")
     sampled = fields.Bool(
         description="There was too much to count: these are the numbers of the newest products"
     )

@@ -6,7 +6,7 @@ from typing import Any
 from marketplace.presentation.rest.identity.examples import ADDRESS_ID
 from marketplace.presentation.rest.orders.examples import NEW_ORDER, PLACED_ORDER, SELLER_ORDER
 from marketplace.presentation.rest.sellers.examples import PAPYRUS_BOOKS, PAPYRUS_BOOKS_ID
-from marketplace.presentation.rest.shipping.examples import BOOK_POST_ID
+from marketplace.presentation.rest.shipping.examples import BOOK_POST_ID, EXPRESS_ID
 
 CHECKOUT: dict[str, Any] = {
     "addressId": ADDRESS_ID,
@@ -48,10 +48,13 @@ QUOTE: dict[str, Any] = {
         {
             "sellerId": PAPYRUS_BOOKS_ID,
             "options": [
+                {"carrier": "Deutsche Post", **SELLER_ORDER["shipping"]},
                 {
-                    **SELLER_ORDER["shipping"],
-                    "carrier": "Deutsche Post",
-                }
+                    "methodId": EXPRESS_ID,
+                    "name": "Express",
+                    "carrier": "DHL",
+                    "price": {"amount": 890, "currency": "EUR"},
+                },
             ],
         }
     ],

@@ -33,7 +33,7 @@ class CheckoutQuote(MethodView):
     @blp.idempotent(required=None)
     @blp.arguments(QuoteInputSchema, example=examples.NEW_QUOTE)
     @blp.response(200, QuoteSchema, example=examples.QUOTE)
-    @blp.problems(*PRICING_PROBLEMS)
+    @blp.problems(*PRICING_PROBLEMS, "unauthenticated")
     def post(self, body: Json) -> Quote:
         """Ask what items, or what your cart holds, would cost.
 

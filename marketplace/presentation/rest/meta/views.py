@@ -18,7 +18,7 @@ from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import MOST_VARIANTS, ProductStatus
 from marketplace.domain.identity.user import Role
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
-from marketplace.domain.payments.payment import PaymentState
+from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint

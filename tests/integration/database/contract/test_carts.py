@@ -8,7 +8,6 @@ from marketplace.domain.errors import NotFound
 from marketplace.domain.shared.ids import CartId
 from tests.factories import (
     LATER,
-    NOW,
     a_cart,
     a_cart_item,
     a_saved_address,
@@ -74,11 +73,14 @@ class TestCarts:
 
         with world.new_uow() as uow:
             assert uow.carts.get_for_update(user.id) is None
+            assert uow.carts.find(user.id) is None
             assert uow.carts.open(first).id == first.id
             uow.commit()
 
         with world.new_uow() as uow:
-            assert uow.carts.open(a_cart(user)).id == first.id
+            found = uow.carts.find(user.id)
+            assert found is not None
+            assert uow.carts.open(a_cart(user)).id == found.id == first.id
 
     def test_items_come_and_change_and_go(self, world: World) -> None:
         user = a_user()
@@ -101,24 +103,35 @@ class TestCarts:
             assert (found.version, found.updated_at) == (4, LATER)
 
     def test_what_was_ordered_leaves_it_and_its_id_changes(self, world: World) -> None:
-        user = a_user()
-        ordered, again = a_cart_item(), a_cart_item(put_at=NOW + timedelta(seconds=2))
-        world.store(("users", user), ("carts", a_cart(user, ordered, again)))
-        new_cart = CartId(new_id())
+        user, other = a_user(), a_user()
+        ordered, left, again = (
+            a_cart_item(put_at=LATER),
+            a_cart_item(),
+            a_cart_item(put_at=LATER + timedelta(microseconds=1)),
+        )
+        cart, foreign = (
+            a_cart(user, ordered, left, again),
+            a_cart(other, a_cart_item(offer_id=ordered.offer_id)),
+        )
+        world.store(("users", user), ("users", other), ("carts", cart), ("carts", foreign))
+        new_cart, before = CartId(new_id()), cart.id
+
+        # The second time it is another cart.
+        for _ in range(2):
+            with world.new_uow() as uow:
+                uow.carts.check_out(
+                    before,
+                    user.id,
+                    [ordered.offer_id, again.offer_id],
+                    placed_at=LATER,
+                    new_id=new_cart,
+                )
+                uow.commit()
 
         with world.new_uow() as uow:
-            cart = uow.carts.get_for_update(user.id)
-            assert cart is not None
-            cart.check_out(
-                [ordered.offer_id, again.offer_id],
-                new_id=new_cart,
-                placed_at=NOW + timedelta(seconds=1),
-                now=LATER,
-            )
-            uow.commit()
-
-        with world.new_uow() as uow:
-            found = uow.carts.get_for_update(user.id)
+            found, untouched = uow.carts.find(user.id), uow.carts.find(other.id)
             assert found is not None
-            assert found.id == new_cart
-            assert [item.offer_id for item in found.items] == [again.offer_id]
+            assert untouched is not None
+            assert {item.offer_id for item in found.items} == {left.offer_id, again.offer_id}
+            assert (found.id, found.version, found.updated_at) == (new_cart, 2, world.clock.now)
+            assert (untouched.id, len(untouched.items)) == (foreign.id, 1)

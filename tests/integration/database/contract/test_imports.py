@@ -96,10 +96,10 @@ class TestFiles:
 
 class TestHandles:
     def test_find_products(self, world: World, goods: Goods) -> None:
-        handle, product = word(), goods.product
+        handle, product, seller = word(), goods.product, goods.seller.id
         with world.new_uow() as uow:
-            assert uow.imports.find_product(goods.seller.id, handle) is None
-            uow.imports.name_product(goods.seller.id, handle, product.id)
+            assert uow.imports.find_products(seller, [handle]) == {}
+            uow.imports.name_products(seller, {handle: product.id})
             uow.commit()
         former, present = product.slug, word()
         with world.new_uow() as uow:
@@ -107,20 +107,45 @@ class TestHandles:
             uow.commit()
 
         with world.new_uow() as uow:
-            for name in (handle, former, present):
-                assert uow.imports.find_product(goods.seller.id, name) == product.id
-            assert uow.imports.find_product(new_id(), former) is None  # type: ignore[arg-type]
+            found = uow.imports.find_products(seller, [handle, word(), former, present])
+            assert found == dict.fromkeys((handle, former, present), product.id)
+            assert uow.imports.find_products(new_id(), [former]) == {}  # type: ignore[arg-type]
+            assert uow.imports.find_products(seller, []) == {}
 
     def test_stand_for_one_product(self, world: World, goods: Goods) -> None:
         twin = a_product(goods.seller, goods.category)
         world.store(("products", twin))
         handle = word()
         with world.new_uow() as uow:
-            uow.imports.name_product(goods.seller.id, handle, goods.product.id)
+            uow.imports.name_products(goods.seller.id, {handle: goods.product.id})
             uow.commit()
 
         with pytest.raises(Conflict), world.new_uow() as uow:
-            uow.imports.name_product(goods.seller.id, handle, twin.id)
+            uow.imports.name_products(goods.seller.id, {word(): twin.id, handle: twin.id})
+
+    def test_slugs_are_free_all_at_once(self, world: World, goods: Goods) -> None:
+        product, free = goods.product, word()
+        former, present = product.slug, word()
+        with world.new_uow() as uow:
+            uow.products.move(uow.products.get(product.id), present)
+            uow.commit()
+
+        with world.new_uow() as uow:
+            given = uow.products.free_slugs([free, former, free, present, f"{free}-2"])
+            assert given == [free, f"{former}-2", f"{free}-2", f"{present}-2", f"{free}-2-2"]
+            many = uow.products.free_slugs([free] * 15)
+            assert len(set(many)) == 15
+            assert uow.products.free_slugs([]) == []
+
+    def test_products_are_found_at_once(self, world: World, goods: Goods) -> None:
+        twin = a_product(goods.seller, goods.category)
+        world.store(("products", twin))
+        wanted = [twin.id, goods.product.id, new_id()]
+
+        with world.new_uow() as uow:
+            found = uow.products.all_for_update(wanted)  # type: ignore[arg-type]
+            assert [each.id for each in found] == sorted([twin.id, goods.product.id])
+            assert uow.products.all_for_update([]) == []
 
 
 def test_categories_are_found_by_names(world: World) -> None:
@@ -144,7 +169,7 @@ def test_offers_of_a_seller_are_found_by_product_or_sku(world: World, goods: Goo
 
     with world.new_uow() as uow:
         seller, product = goods.seller.id, goods.product.id
-        of_product = uow.offers.live_of_seller(seller, product, set())
-        both = uow.offers.live_of_seller(seller, product, {offer.sku})
+        of_product = uow.offers.live_of_seller(seller, [product], set())
+        both = uow.offers.live_of_seller(seller, [product], {offer.sku})
     assert [each.id for each in of_product] == [goods.offer.id]
     assert {each.id for each in both} == {goods.offer.id, offer.id}

@@ -9,7 +9,7 @@ from marketplace.domain.errors import Conflict, NotFound, Stale
 from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.statuses import PaymentStatus
 from marketplace.domain.payments.statuses import PaymentState
-from marketplace.domain.shared.ids import OperationId, OrderId
+from marketplace.domain.shared.ids import CartId, OperationId, OrderId
 from tests.factories import (
     LATER,
     NOW,
@@ -91,6 +91,25 @@ class TestOrders:
         else:
             order.abandon(LATER)
             uow.orders.abandon(order)
+
+    def test_a_cart_is_ordered_once(self, world: World, goods: Goods) -> None:
+        cart_id = CartId(new_id())
+        order = self.place(world, goods, cart_id=cart_id)
+
+        with world.new_uow() as uow:
+            assert uow.orders.get(order.id).cart_id == cart_id
+            assert uow.orders.is_ordered(cart_id)
+            assert not uow.orders.is_ordered(CartId(new_id()))
+        with pytest.raises(Conflict) as refused:
+            self.place(world, goods, cart_id=cart_id)
+        assert refused.value.code == "checkout_in_progress"
+
+        with world.new_uow() as uow:
+            self.settle(uow, order, "abandon")
+            uow.commit()
+        with world.new_uow() as uow:
+            assert not uow.orders.is_ordered(cart_id)
+        self.place(world, goods, cart_id=cart_id)
 
     def test_what_nobody_saves_is_not_stored(self, world: World, goods: Goods) -> None:
         order = self.place(world, goods)

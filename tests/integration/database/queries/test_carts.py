@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
-from marketplace.application.carts.steps import refresh_cart_of
+from marketplace.application.orders.baskets import basket_to_order
+from marketplace.application.orders.commands import PaymentInstruction, PlaceOrder
 from marketplace.domain.carts.refreshing import ChangeKind
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import SellerStatus
+from marketplace.domain.shared.ids import OrderId
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.reader import SqlReader
 from tests.factories import (
@@ -17,8 +19,10 @@ from tests.factories import (
     a_seller,
     a_user,
     an_actor,
+    an_address,
     an_offer,
     eur,
+    new_id,
 )
 from tests.integration.database.conftest import NewUow
 from tests.integration.database.goods import Goods
@@ -66,10 +70,17 @@ def test_what_is_shown_is_what_is_ordered(
 
     assert len(executed) == 1
     assert shown is not None
+    command = PlaceOrder(
+        actor=an_actor(buyer),
+        order_id=OrderId(new_id()),
+        items=None,
+        shipping_address=an_address(),
+        payment=PaymentInstruction(method="sandbox", token="tok_ok"),
+    )
     with new_uow() as uow:
-        ordered = refresh_cart_of(uow, buyer.id)
+        ordered = basket_to_order(uow, command)
     quantities = {item.offer_id: item.quantity for item in shown.items}
-    assert list(quantities.items()) == list(ordered.quantities.items())
+    assert list(quantities.items()) == [(offer.offer_id, units) for offer, units in ordered.units]
     assert shown.changes == ordered.changes
     names = {offer.id: name for name, offer in offers.items()}
     assert {names[each]: units for each, units in quantities.items()} == {

@@ -1,15 +1,19 @@
 """A product, and who sees it."""
 
 import pytest
+from sqlalchemy import select
 
 from marketplace.application.actor import Actor
+from marketplace.application.catalogue.queries import ProductSummaryView
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.errors import NotFound
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import OrderId
+from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.reader import SqlReader
+from marketplace.infrastructure.database.tables import product_listings as listings
 from tests.factories import (
     NOW,
     a_product,
@@ -22,7 +26,13 @@ from tests.factories import (
 )
 from tests.integration.database.conftest import NewUow
 from tests.integration.database.goods import Goods
-from tests.integration.database.queries.helpers import EVERYTHING, search, store, suspend
+from tests.integration.database.queries.helpers import (
+    EVERYTHING,
+    relist,
+    search,
+    store,
+    suspend,
+)
 
 
 class TestProduct:
@@ -100,6 +110,59 @@ class TestProduct:
         assert (listed.price_from, listed.offer_count, listed.in_stock) == (eur(2000), 2, True)
         for field in vars(listed):
             assert getattr(single, field) == getattr(listed, field), field
+
+    def test_has_the_price_of_its_home_currency(
+        self, read: SqlReader, new_uow: NewUow, engines: Engines, goods: Goods
+    ) -> None:
+        first, second = (
+            a_variant(position=1, options={"size": "S"}),
+            a_variant(position=2, options={"size": "M"}),
+        )
+        product = a_product(goods.seller, goods.category, variants=[first, second])
+        oldest, rival = a_seller(), a_seller()
+        yen = an_offer(product, seller_id=oldest.id, price=Money(90, "JPY"))
+        sold_out = an_offer(product, price=eur(500))
+        euros = an_offer(product, variant_id=second.id, price=eur(900))
+        cents = an_offer(product, seller_id=rival.id, price=Money(1, "JPY"))
+        dollars = an_offer(product, variant_id=second.id, seller_id=rival.id, price=Money(1, "USD"))
+        offers = (yen, sold_out, euros, cents, dollars)
+        store(
+            new_uow,
+            *(("sellers", each) for each in (oldest, rival)),
+            ("products", product),
+            *(("offers", each) for each in offers),
+            *(("stock", StockItem(offer_id=each.id, on_hand=1)) for each in (cents, dollars, yen)),
+        )
+
+        def prices(view: ProductSummaryView) -> tuple[object, ...]:
+            return view.price_from, view.offer_count, view.in_stock
+
+        def shown() -> tuple[object, ...]:
+            relist(new_uow)
+            single = read.products.get(product.id, None)
+            listed = search(read, EVERYTHING, seller=rival.id).items
+            ranked = search(read, EVERYTHING, seller=rival.id, q=product.name).items
+            assert [prices(each) for each in (*listed, *ranked)] == [prices(single)] * 2
+            with engines.read.connect() as connection:
+                row = connection.execute(
+                    select(listings).where(listings.c.product_id == product.id)
+                ).one()
+            assert single.price_from == Money(row.price_amount, row.price_currency)
+            return prices(single)
+
+        assert shown() == (eur(500), 5, True)
+        of_first, of_second = read.products.get(product.id, None).variants
+        assert [each.id for each in of_first.offers] == [cents.id, yen.id, sold_out.id]
+        assert [each.id for each in of_second.offers] == [dollars.id, euros.id]
+        with new_uow() as uow:
+            uow.stock.add(StockItem(offer_id=euros.id, on_hand=1))
+            uow.commit()
+        assert shown() == (eur(900), 5, True)
+        with new_uow() as uow:
+            for each in (sold_out, euros):
+                uow.offers.get(each.id).withdraw(NOW)
+            uow.commit()
+        assert shown() == (Money(1, "JPY"), 3, True)
 
     def test_without_an_offer(self, read: SqlReader, new_uow: NewUow, goods: Goods) -> None:
         product = a_product(goods.seller, goods.category)

@@ -1,7 +1,7 @@
 """Random catalogues, and what a search of them has to find, counted one product at a time."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -25,6 +25,7 @@ COLOURS = ("red", "green", "blue", "10:30")
 SIZES = ("S", "M", "L")
 WORDS = ("oak", "table", "chair", "lamp", "silver", "garden", "kitchen", "running", "shoe")
 NUMBERS = (1, 1.5, 2, 10, 12.25)
+CURRENCIES = ("EUR", "EUR", "USD", "JPY")
 FACETS = ("category", "seller", "condition", "inStock", "price", "attr:colour", "attr:size")
 
 
@@ -56,7 +57,7 @@ class Catalogue:
         ]
 
     def meets(self, product: Product, wanted: ProductSearchFilter) -> bool:
-        price, in_stock = self._price(product), self._in_stock(product)
+        price, in_stock = self.price(product), self._in_stock(product)
         return (
             (wanted.category is None or wanted.category in self._slugs(product))
             and (wanted.seller is None or wanted.seller in self._sellers(product))
@@ -118,9 +119,9 @@ class Catalogue:
             for each in self.found(replace(wanted, attributes=others))
         )
 
-    def prices(self, wanted: ProductSearchFilter) -> list[int]:
+    def prices(self, wanted: ProductSearchFilter) -> list[Money]:
         found = self.found(replace(wanted, min_price=None, max_price=None))
-        return [price.amount for each in found if (price := self._price(each)) is not None]
+        return [price for each in found if (price := self.price(each)) is not None]
 
     def _is_public(self, product: Product) -> bool:
         return product.status is ProductStatus.PUBLISHED and self._approved(product.seller_id)
@@ -144,13 +145,16 @@ class Catalogue:
     def _in_stock(self, product: Product) -> bool:
         return any(self._available(each) for each in self._live(product))
 
-    def _price(self, product: Product) -> Money | None:
+    def price(self, product: Product) -> Money | None:
+        live = self._live(product)
+        if not live:
+            return None
+        home = min(live, key=lambda each: (each.seller_id != product.seller_id, each.id))
         best = min(
-            self._live(product),
+            (each for each in live if each.price.currency == home.price.currency),
             key=lambda each: (not self._available(each), each.price.amount, each.id),
-            default=None,
         )
-        return None if best is None else best.price
+        return best.price
 
     def _kinds(self, product: Product) -> set[Condition]:
         return {each.condition for each in self._live(product)}
@@ -179,7 +183,9 @@ def selecting(wanted: ProductSearchFilter, facet: str, value: str) -> ProductSea
     return replace(wanted, attributes=[*others, AttributeFilter(name=name, values=(value,))])
 
 
-def random_catalogue(chance: random.Random, size: int = 30) -> Catalogue:
+def random_catalogue(
+    chance: random.Random, size: int = 30, currencies: Sequence[str] = CURRENCIES
+) -> Catalogue:
     sellers = [a_seller(), a_seller(), a_seller(status=SellerStatus.SUSPENDED)]
     catalogue = Catalogue(sellers, _tree())
     for number in range(size):
@@ -191,7 +197,7 @@ def random_catalogue(chance: random.Random, size: int = 30) -> Catalogue:
                     product,
                     variant_id=variant.id,
                     seller_id=seller.id,
-                    price=Money(chance.randint(1, 20) * 100, chance.choice(["EUR", "EUR", "USD"])),
+                    price=Money(chance.randint(1, 20) * 100, chance.choice(currencies)),
                     condition=chance.choice(list(Condition)),
                     withdrawn_at=NOW if chance.random() < 0.1 else None,
                 )

@@ -1,6 +1,7 @@
 """Filters find, and facets count, what going through the catalogue one by one does."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from marketplace.infrastructure.database.terms import spelt
 from tests.factories import a_category, a_product, a_seller, a_variant
 from tests.integration.database.conftest import NewUow
 from tests.integration.database.search.catalogues import (
+    CURRENCIES,
     FACETS,
     Catalogue,
     random_catalogue,
@@ -46,14 +48,15 @@ def counts(facet: Facet | None) -> dict[str, int]:
     return {each.value: each.count for each in facet.values if each.count} if facet else {}
 
 
-@pytest.mark.parametrize("_", range(3))
+@pytest.mark.parametrize("currencies", [CURRENCIES, ("EUR", "USD"), ("EUR",)])
 def test_a_search_agrees_with_going_through_the_catalogue(
-    _: int, chance: random.Random, engines: Engines, new_uow: NewUow
+    currencies: Sequence[str], chance: random.Random, engines: Engines, new_uow: NewUow
 ) -> None:
     with engines.write.begin() as connection:
         connection.execute(text("TRUNCATE products, product_listings, categories CASCADE"))
-    catalogue = random_catalogue(chance)
+    catalogue = random_catalogue(chance, currencies=currencies)
     catalogue.store(new_uow)
+    products = {each.id: each for each in catalogue.products}
 
     for wanted in [
         ProductSearchFilter(),
@@ -63,6 +66,8 @@ def test_a_search_agrees_with_going_through_the_catalogue(
 
         expected = {each.id for each in catalogue.found(wanted)}
         assert {each.id for each in page.items} == expected, wanted
+        for each in page.items:
+            assert each.price_from == catalogue.price(products[each.id])
         assert page.total == len(expected)
         _compare_facets(catalogue, wanted, page)
         # Facets that come along with the ranking are the same.
@@ -80,7 +85,10 @@ def _compare_facets(catalogue: Catalogue, wanted: ProductSearchFilter, page: Sea
             assert counts(facet) == catalogue.counts(name, wanted), (name, wanted)
         elif prices := catalogue.prices(wanted):
             assert facet is not None
-            assert (facet.min, facet.max) == (min(prices), max(prices)), wanted
+            amounts = [each.amount for each in prices]
+            is_one = len({each.currency for each in prices}) == 1
+            ends = (min(amounts), max(amounts)) if is_one else (None, None)
+            assert (facet.min, facet.max) == ends, wanted
     assert not any(each.sampled for each in facets.values())
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from time import monotonic
+from typing import Any
 
 import orjson
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from marketplace.application.catalogue.search import (
     ProductSearchFilter,
@@ -21,17 +22,19 @@ from marketplace.application.catalogue.search import (
 from marketplace.application.paging import InvalidCursor, PageRequest
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.shared.ids import ProductId
+from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.queries import search_pages
 from marketplace.infrastructure.database.queries.paging import encode
 from marketplace.infrastructure.database.queries.search import _digest
 from marketplace.infrastructure.database.reader import open_reader
-from tests.factories import NOW, a_category, a_product, a_seller, an_offer, eur
+from tests.factories import NOW, a_category, a_product, a_seller, an_offer
 from tests.integration.database.conftest import NewUow
 from tests.integration.database.search.catalogues import WORDS
 
 PRODUCTS = 50
 LIMIT = 6
+CURRENCIES = ("EUR", "EUR", "EUR", "JPY", "USD")
 SORTS = [(None, sort) for sort in SearchSort] + [("oak", sort) for sort in SearchSort]
 
 
@@ -63,7 +66,8 @@ class Shelves:
         with self._new_uow() as uow:
             uow.products.add(product)
             if chance.random() < 0.8:
-                uow.offers.add(an_offer(product, price=eur(chance.randint(1, 9) * 100)))
+                price = Money(chance.randint(1, 9) * 100, chance.choice(CURRENCIES))
+                uow.offers.add(an_offer(product, price=price))
             uow.listings.refresh([product.id])
             uow.commit()
         self.present[product.id] = product
@@ -136,9 +140,7 @@ def test_the_way_back_shows_the_same(
     shelves = Shelves(new_uow, chance)
     wanted = ProductSearchFilter(q=q, category=shelves.category.slug)
 
-    pages = [_page(engines, wanted, sort, None)]
-    while (following := pages[-1].next) is not None:
-        pages.append(_page(engines, wanted, sort, following))
+    pages = _pages(engines, wanted, sort)
     assert sum(len(page.items) for page in pages) == PRODUCTS
     for earlier, later in pairwise(pages):
         assert later.previous is not None
@@ -155,10 +157,61 @@ def test_prices_ascend_and_descend_with_the_unpriced_last(
 
     for sort, turn in ((SearchSort.CHEAPEST, 1), (SearchSort.DEAREST, -1)):
         page = _page(engines, wanted, sort, None, limit=100)
-        prices = [each.price_from.amount * turn if each.price_from else None for each in page.items]
-        priced = [each for each in prices if each is not None]
-        assert prices == [*sorted(priced), *[None] * (PRODUCTS - len(priced))]
+        prices = [each.price_from for each in page.items]
+        priced = [(each.currency, each.amount) for each in prices if each is not None]
+        assert priced == sorted(priced)[::turn]
+        assert prices[len(priced) :] == [None] * (PRODUCTS - len(priced))
         assert len(priced) < PRODUCTS
+
+
+@pytest.mark.parametrize("q", [None, "oak"])
+def test_prices_in_one_currency_ascend_and_descend(
+    q: str | None, chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    shelves = Shelves(new_uow, chance)
+    wanted = ProductSearchFilter(q=q, category=shelves.category.slug, currency="EUR")
+
+    upwards, downwards = (
+        [each for page in _pages(engines, wanted, sort) for each in page.items]
+        for sort in (SearchSort.CHEAPEST, SearchSort.DEAREST)
+    )
+
+    prices = [each.price_from for each in upwards if each.price_from is not None]
+    assert len(prices) == len(upwards) > LIMIT
+    assert {each.currency for each in prices} == {"EUR"}
+    assert prices == sorted(prices, key=lambda each: each.amount)
+    assert [each.id for each in downwards] == [each.id for each in upwards[::-1]]
+
+
+@pytest.mark.parametrize("sort", [SearchSort.CHEAPEST, SearchSort.DEAREST])
+def test_prices_in_one_currency_are_one_stretch_of_an_index(
+    sort: SearchSort, chance: random.Random, engines: Engines, new_uow: NewUow
+) -> None:
+    Shelves(new_uow, chance)
+    sent: list[tuple[str, Any]] = []
+
+    def note(*arguments: Any) -> None:
+        sent.append(arguments[2:4])
+
+    event.listen(engines.read, "before_cursor_execute", note)
+    try:
+        first, second, *_ = _pages(engines, ProductSearchFilter(currency="EUR"), sort)
+    finally:
+        event.remove(engines.read, "before_cursor_execute", note)
+
+    assert first.items
+    assert second.items
+    with engines.write.connect() as connection:
+        # So few rows are read and sorted as fast without.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            connection.execute(text(f"SET LOCAL enable_{way} = off"))
+        for statement, parameters in sent[:2]:
+            plan = connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars()
+            lines = iter(plan)
+            assert any("using ix_product_listings_cheapest" in line for line in lines)
+            condition = next(lines)
+            assert "Index Cond" in condition
+            assert "EUR" in condition
 
 
 @pytest.mark.parametrize(
@@ -211,6 +264,16 @@ def test_a_cursor_does_not_reach_beyond_the_last_listing(
             with pytest.raises(InvalidCursor):
                 _page(engines, wanted, None, encode(name, "relevance", backwards, keys))
             assert monotonic() - start < 1
+
+
+def _pages(
+    engines: Engines, wanted: ProductSearchFilter, sort: SearchSort | None
+) -> list[SearchPage]:
+    """All pages, from the first one on."""
+    pages = [_page(engines, wanted, sort, None)]
+    while (following := pages[-1].next) is not None:
+        pages.append(_page(engines, wanted, sort, following))
+    return pages
 
 
 def _page(

@@ -12,7 +12,7 @@ from marketplace.application.catalogue.search import (
     SearchRequest,
     Suggestion,
 )
-from marketplace.application.paging import PageRequest
+from marketplace.application.paging import InvalidCursor, PageRequest
 from marketplace.domain.catalogue.category import Category
 from marketplace.domain.catalogue.product import Product
 from marketplace.domain.errors import RuleViolated
@@ -57,7 +57,9 @@ class Words:
             return read.search.find(request)
 
     def names(self, q: str) -> list[str]:
-        return [each.name for each in self.page(q).items]
+        """What is found by the query as it is."""
+        page = self.page(q)
+        return [] if page.corrected is not None else [each.name for each in page.items]
 
     def suggest(self, q: str) -> list[Suggestion]:
         with open_reader(self.engines.read) as read:
@@ -121,7 +123,80 @@ def test_misspelt_words_are_taken_for_known_ones(words: Words) -> None:
     assert page.corrected == "leather armchair"
     assert words.page("leather").corrected is None
     assert words.page("zzzzzz").corrected is None
-    assert words.names("lether -armchair") == ["Leather suitcase"]
+    assert words.page("lether -armchair").corrected == "leather -armchair"
+
+
+def test_only_what_is_nowhere_is_taken_for_misspelt(words: Words) -> None:
+    words.add("Leather bag", description="Made by hand.", tags=("yellow",))
+    words.add("Hello tray")
+
+    # "yellow" is two slips away from "hello".
+    assert words.page("yellow lether").corrected == "yellow leather"
+    assert words.page("yellow tray").corrected != "hello tray"
+    # Short words have one slip.
+    assert words.page("holla").corrected is None
+    assert words.page("hollo").corrected == "hello"
+
+
+@pytest.mark.parametrize(
+    ("q", "searched"),
+    [
+        ("oak table", None),
+        ("oak table lacquered", "oak table"),
+        ("unheard oak of tab", "oak tab"),
+        # What products are called is kept before what they are described by.
+        ("round chair", "chair"),
+        ("chair round", "chair"),
+        ("cheap oak chair", "oak chair"),
+        ("unheard of", None),
+        ("oak -table lacquered", None),
+        ('"oak table" lacquered', None),
+        ("table lacquered or painted", None),
+        ("oak & ( lacquered )", "oak"),
+    ],
+)
+def test_words_are_left_out_until_something_is_found(
+    q: str, searched: str | None, words: Words
+) -> None:
+    words.add("Oak table", tags=("round",))
+    words.add("Chair", attributes={"wood": "oak"})
+
+    page = words.page(q)
+
+    assert page.corrected == searched
+    assert bool(page.items) == (searched is not None or q == "oak table")
+
+
+def test_filters_do_not_make_a_query_looser(words: Words) -> None:
+    words.add("Oak table")
+    words.add("Oak chair")
+    wanted = ProductSearchFilter(q="oak table", min_price=10**9, currency="EUR")
+
+    with open_reader(words.engines.read) as read:
+        page = read.search.find(SearchRequest(page=PageRequest(), wanted=wanted))
+
+    assert (page.items, page.corrected) == ([], None)
+
+
+def test_a_cursor_goes_on_with_what_was_searched_for(words: Words) -> None:
+    for number in range(3):
+        words.add(f"Leather bag {number}")
+    wanted = ProductSearchFilter(q="striped bag")
+
+    def page(cursor: str | None) -> SearchPage:
+        with open_reader(words.engines.read) as read:
+            asked = PageRequest(limit=2, cursor=cursor)
+            return read.search.find(SearchRequest(page=asked, wanted=wanted))
+
+    first = page(None)
+    second = page(first.next)
+    words.add("Striped bag")
+
+    assert (first.corrected, second.corrected) == ("bag", "bag")
+    assert len(second.items) == 1
+    # It is found as it is now, and the rest of something else would not follow.
+    with pytest.raises(InvalidCursor):
+        page(first.next)
 
 
 def test_a_misspelt_query_can_be_paged(words: Words) -> None:
