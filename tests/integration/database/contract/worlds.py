@@ -7,18 +7,22 @@ from marketplace.application.idempotency import (
     IdempotencyAnswers,
 )
 from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.orders.order import OrderEntry
 from marketplace.domain.shared.events import Event
+from marketplace.domain.shared.ids import OrderId
 from tests.fakes import FakeClock
 
 
 @dataclass
 class World:
-    """One kind of unit of work, the clock that it reads, and the events that were written down."""
+    """One kind of unit of work, the clock that it reads, and what is written down beside: events,
+    and the timelines of orders."""
 
     new_uow: Callable[..., UnitOfWork]
     answers: IdempotencyAnswers
     clock: FakeClock
     events: Callable[[], Sequence[Event]]
+    timeline: Callable[[OrderId], Sequence[OrderEntry]]
 
     def store(self, *stored: tuple[str, object]) -> None:
         with self.new_uow() as uow:
