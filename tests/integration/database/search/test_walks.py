@@ -86,28 +86,30 @@ def test_pages_are_those_of_the_whole_order(
             assert _ids([back]) == _ids([earlier]), wanted
 
 
+# Where the order has them: the first ones of it say that there are more, or nothing.
+FIRST, LAST = "'aardvark'", "'zebra'"
+
+
 @pytest.mark.parametrize(
-    ("way", "statements"),
-    [("walking", 1), ("gathering", 2), ("between two ends", 3), ("to the end", 3)],
+    ("way", "place", "statements"),
+    [
+        ("walking", LAST, 1),
+        ("walking farther", FIRST, 2),
+        ("gathering", LAST, 2),
+        ("between two ends", LAST, 3),
+        ("to the end", LAST, 3),
+    ],
 )
 def test_a_page_takes_few_statements(
     way: str,
+    place: str,
     statements: int,
     stocked: Catalogue,
     engines: Engines,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     go(way, monkeypatch)
-    wanted = ProductSearchFilter(category=stocked.categories[0].slug)
-    # The last ones of the order, so that the first ones say nothing of them.
-    with engines.write.begin() as connection:
-        connection.execute(
-            text(
-                "UPDATE product_listings SET name = 'zebra'"
-                " WHERE terms @> ARRAY['category:' || CAST(:slug AS text)]"
-            ),
-            {"slug": wanted.category},
-        )
+    wanted = _named(engines, stocked, place)
     with _sent(engines) as sent:
         page = _page(engines, wanted, SearchSort.NAME, None)
 
@@ -119,23 +121,39 @@ def test_what_is_gone_since_it_was_gathered_leaves_no_page_short(
     stocked: Catalogue, engines: Engines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go("between two ends", monkeypatch)
-    wanted = ProductSearchFilter(category=stocked.categories[0].slug)
-    expected = _page(engines, wanted, SearchSort.NAME, None)
-    gather = search_walks._gather
+    # The first ones are those that are gathered, the newest.
+    wanted = _named(engines, stocked, "'aardvark ' || 1000000 - number")
+    expected = _ids(_pages(engines, wanted, SearchSort.NAME))
+    between = search_walks._between
 
-    def and_remove(*arguments: Any, **ways: Any) -> Any:
-        with engines.write.begin() as connection:
-            connection.execute(
-                text("DELETE FROM product_listings WHERE product_id = :id"),
-                {"id": expected.items[0].id},
-            )
-        return gather(*arguments, **ways)
+    def and_remove(*arguments: Any, ending: bool) -> Any:
+        if ending:
+            with engines.write.begin() as connection:
+                connection.execute(
+                    text("DELETE FROM product_listings WHERE product_id = ANY(:gone)"),
+                    {"gone": expected[:2]},
+                )
+        return between(*arguments, ending=ending)
 
-    monkeypatch.setattr(search_walks, "_gather", and_remove)
+    monkeypatch.setattr(search_walks, "_between", and_remove)
     page = _page(engines, wanted, SearchSort.NAME, None)
 
-    assert len(page.items) == LIMIT
-    assert _ids([page])[: LIMIT - 1] == _ids([expected])[1:]
+    assert _ids([page]) == expected[2 : LIMIT + 2]
+    assert page.next is not None
+
+
+def _named(engines: Engines, catalogue: Catalogue, name: str) -> ProductSearchFilter:
+    """A category, after all that is in it was called so."""
+    slug = catalogue.categories[0].slug
+    with engines.write.begin() as connection:
+        connection.execute(
+            text(
+                f"UPDATE product_listings SET name = {name}"  # noqa: S608  constants
+                " WHERE terms @> ARRAY['category:' || CAST(:slug AS text)]"
+            ),
+            {"slug": slug},
+        )
+    return ProductSearchFilter(category=slug)
 
 
 @contextmanager
