@@ -200,7 +200,7 @@ class SqlOrderQueries:
         Raises `NotFound`."""
         kind, values = _viewer(viewer)
         statement = _get(by_id=isinstance(order, UUID), viewer=kind)
-        rows = self._read.execute(statement, {"wanted_key": order} | values).all()
+        rows = self._read.fetch(statement, {"wanted_key": order} | values)
         if not rows:
             raise NotFound("order", order)
         return order_view(rows)

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, text
-
 from marketplace.application.price_list import PricedOffer, PricedSeller, PriceList
 from marketplace.domain.shared.ids import OfferId, ProductId, SellerId, ShippingMethodId
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.infrastructure.database.queries.prepared import AnyRow
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.transaction import Transaction
 
 _PURCHASABLE = """(
@@ -69,9 +69,9 @@ def _with_methods(priced: str) -> str:
 
 # Planning all of it costs more than running it, so each asks for no more than is wanted.
 _LOOK_UP = {
-    (True, False): text(_with_methods(_NAMED)),
-    (False, True): text(_with_methods(_CHEAPEST)),
-    (True, True): text(_with_methods(f"{_NAMED} UNION ALL {_CHEAPEST}")),
+    (True, False): Sql(_with_methods(_NAMED)),
+    (False, True): Sql(_with_methods(_CHEAPEST)),
+    (True, True): Sql(_with_methods(f"{_NAMED} UNION ALL {_CHEAPEST}")),
 }
 
 
@@ -85,7 +85,7 @@ class SqlPriceLists:
         self, offer_ids: Collection[OfferId], product_ids: Collection[ProductId]
     ) -> PriceList:
         """As things stand now. One statement."""
-        rows: Iterable[Row[Any]] = ()
+        rows: Iterable[AnyRow] = ()
         statement = _LOOK_UP.get((bool(offer_ids), bool(product_ids)))
         if statement is not None:
             wanted: dict[str, Any] = {}
@@ -93,7 +93,7 @@ class SqlPriceLists:
                 wanted["offers"] = list(offer_ids)
             if product_ids:
                 wanted["products"] = list(product_ids)
-            rows = self._transaction.read(statement, wanted)
+            rows = self._transaction.look_up(statement, wanted)
         by_offer: dict[OfferId, PricedOffer] = {}
         by_product: dict[ProductId, PricedOffer] = {}
         sellers: dict[SellerId, PricedSeller] = {}
@@ -107,7 +107,7 @@ class SqlPriceLists:
         return PriceList(by_offer=by_offer, by_product=by_product, sellers=sellers)
 
 
-def _priced_offer(row: Row[Any]) -> PricedOffer:
+def _priced_offer(row: AnyRow) -> PricedOffer:
     return PricedOffer(
         offer_id=row.id,
         product_id=row.product_id,
@@ -123,7 +123,7 @@ def _priced_offer(row: Row[Any]) -> PricedOffer:
     )
 
 
-def _priced_seller(row: Row[Any]) -> PricedSeller:
+def _priced_seller(row: AnyRow) -> PricedSeller:
     return PricedSeller(
         name=row.seller_name,
         slug=row.seller_slug,
