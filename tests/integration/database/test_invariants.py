@@ -37,7 +37,7 @@ BROKEN = {
         "a line has the units that were refunded"
     ),
     "UPDATE payment_events SET shares = '{}' WHERE amount > 0": "an entry is the sum of its shares",
-    "UPDATE payment_events SET position = 99 WHERE kind = 'void'": (
+    "UPDATE payment_events SET position = 99 WHERE kind = 'charge'": (
         "the entries of a ledger are numbered without a gap"
     ),
     "DELETE FROM payment_events WHERE kind = 'refund' AND stage = 'success'": (
@@ -54,7 +54,7 @@ BROKEN = {
     ),
 }
 AT_REST = {
-    "UPDATE sandbox_charges SET refunded_amount = refunded_amount + 1 WHERE refunded_amount = 1500": (
+    "UPDATE sandbox_charges SET refunded_amount = 1 WHERE refunded_amount = 1500": (
         "the provider moved what the ledgers tell"
     ),
     "UPDATE sandbox_charges SET captured_amount = 1 WHERE status = 'voided'": (
