@@ -74,13 +74,16 @@ _TIMELINE = f"""
     ) AS ahead
     CROSS JOIN {_unnest("entry", ENTRIES, place=True)}
 """  # noqa: S608  column names of ours
+# Neither finalised nor abandoned; not in the words of the index of those, in which PostgreSQL would
+# look for the id from one end to the other.
+_OPEN = "coalesce(finalised_at, abandoned_at) IS NULL"
 _FINALISE = Sql(
     f"""
     WITH done AS (
         UPDATE orders
         SET version = :version, status = :status, payment_status = :payment_status,
             finalised_at = :finalised_at, updated_at = :updated_at
-        WHERE id = :id AND finalised_at IS NULL AND abandoned_at IS NULL
+        WHERE id = :id AND {_OPEN}
         RETURNING id
     ), parts AS ({_PARTS}), told AS ({_TIMELINE})
     SELECT id FROM done
@@ -99,12 +102,12 @@ _SAVE = Sql(
     """  # noqa: S608  column names of ours
 )
 _ABANDON = Sql(
-    """
+    f"""
     UPDATE orders
     SET version = :version, abandoned_at = :abandoned_at, updated_at = :updated_at
-    WHERE id = :id AND finalised_at IS NULL AND abandoned_at IS NULL
+    WHERE id = :id AND {_OPEN}
     RETURNING id
-    """
+    """  # noqa: S608  constants
 )
 # Two branches, each with an index of its own: an OR would read every order ever declined.
 _UNFINALISED = text(
