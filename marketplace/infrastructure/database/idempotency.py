@@ -69,12 +69,14 @@ _TAKE_OVER = select(
 )
 
 _OURS = "actor = :actor AND key = :key AND fingerprint = :fingerprint"
-# The first answer that was kept is the answer.
+# The first answer that was kept is the answer. Nobody waits for the disk: what a server that
+# crashes forgets of answers is made anew by those who repeat their request, from its effect.
 _STORE = Sql(
     f"""
     UPDATE idempotency_keys
     SET answer_status = :status, answer_headers = CAST(:headers AS jsonb), answer_body = :body
     WHERE {_OURS} AND answer_status IS NULL
+        AND set_config('synchronous_commit', 'off', true) = 'off'
     """  # noqa: S608  constants
 )
 _GIVE_BACK = Sql(
