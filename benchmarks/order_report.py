@@ -73,7 +73,7 @@ def _crowd(crowd: Mapping[str, Any]) -> str:
         ("over HTTP", f"{crowd['application']:.0f}", f"{crowd['naive']:.0f}"),
     ]
     head = ("orders a second", "marketplace", "one transaction, stock locked first")
-    return f"### {crowd['clients']} buyers of the same two products\n\n{table(head, rows)}"
+    return f"### {crowd['clients']} buyers of one product\n\n{table(head, rows)}"
 
 
 def plot(orders: Mapping[str, Any], file: Path) -> None:

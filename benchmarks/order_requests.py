@@ -65,12 +65,14 @@ _SHIPPING = """
 
 @dataclass(frozen=True)
 class Requests:
-    """Of `many` products each body orders two others, `one` always the same two. `statements` are
-    counted for an order of so many lines."""
+    """Of `many` products each body orders two others, `one` always the same two, and `crowd` one
+    of one product; `plain` are the statements of the naive rung for that. `statements` are counted
+    for an order of so many lines."""
 
     token: str
     many: dict[bytes, Template]
     one: dict[bytes, Template]
+    crowd: dict[bytes, Template]
     plain: Template
     statements: dict[int, int]
 
@@ -96,15 +98,18 @@ def requests_for(database: Database) -> Requests:
             client = _client(app)
             token = _token(client)
             found = templates(client, token, bodies)
+            wanted = _body(offers[:1])
+            [single] = templates(client, token, [wanted])
             [larger] = templates(client, token, [_body(offers[:_MANY_LINES])])
         finally:
             running.stop()
-        [plain] = templates(_client(_naive(database)), token, bodies[:1])
+        [plain] = templates(_client(_naive(database)), token, [wanted])
     many = dict(zip(bodies, found, strict=True))
     return Requests(
         token=token,
         many=many,
         one={bodies[0]: found[0]},
+        crowd={wanted: single},
         plain=plain,
         statements={
             _LINES: len(found[0].statements),

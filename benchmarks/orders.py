@@ -45,7 +45,11 @@ class Shop:
     def __init__(self, database: Database, stack: ExitStack) -> None:
         self._database = database
         self.requests: Requests = requests_for(database)
-        self._spreads = {"many": self.requests.many, "one": self.requests.one}
+        self._spreads = {
+            "many": self.requests.many,
+            "one": self.requests.one,
+            "crowd": self.requests.crowd,
+        }
         self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         templates = self._folder / "templates"
         templates.write_bytes(dump(self.requests.many))
@@ -168,11 +172,11 @@ def orders(database: Database, effort: Effort) -> dict[str, Any]:
 
 
 def _crowd(shop: Shop, seconds: float) -> dict[str, float]:
-    """How many orders of the same two products come through, where all buy those."""
-    ours = shop.same_statements("one", CROWD, seconds)["rate"]
+    """How many orders of one product come through, where all buy that."""
+    ours = shop.same_statements("crowd", CROWD, seconds)["rate"]
     plain = shop.plain_statements(CROWD, seconds)["rate"]
-    served = shop.measure(APPLICATION, "one", CROWD, seconds).rate
-    naive = shop.measure("naive", "one", CROWD, seconds).rate
+    served = shop.measure(APPLICATION, "crowd", CROWD, seconds).rate
+    naive = shop.measure("naive", "crowd", CROWD, seconds).rate
     click.echo(f"{CROWD} of one: {ours:.0f}/s, plain {plain:.0f}/s; {served:.0f}, {naive:.0f}")
     return {
         "statements": ours,

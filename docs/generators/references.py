@@ -8,7 +8,17 @@ import re
 
 from docs.generators import ROOT
 
-ROOTS = ("marketplace", "migrations", "tests", "docs", "http", "examples", "benchmarks", ".ci")
+ROOTS = (
+    "marketplace",
+    "migrations",
+    "tests",
+    "docs",
+    "http",
+    "examples",
+    "benchmarks",
+    "chaos",
+    ".ci",
+)
 FILES = (
     "wsgi.py",
     "gunicorn.conf.py",

@@ -226,4 +226,4 @@ def test_the_invariants_hold(shop: Shop, offer: str, module_database_url: str) -
         ("on hand and allocated are the sums of the movements", offer),
         ("the latest movement tells the numbers", offer),
     }
-    assert "what an order says of its payment is so" in {each.invariant for each in unpaid}
+    assert "an order says how its payment is" in {each.invariant for each in unpaid}

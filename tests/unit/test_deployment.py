@@ -293,7 +293,7 @@ def test_nginx_and_the_application_agree(services: dict[str, Service]) -> None:
 def test_nginx_finds_the_application(
     services: dict[str, Service], final_stage: list[tuple[str, str]]
 ) -> None:
-    (upstream,) = re.findall(r"^\s*server (\w+):(\d+);", nginx(), re.MULTILINE)
+    (upstream,) = re.findall(r"^\s*server (\w+):(\d+)[ ;]", nginx(), re.MULTILINE)
 
     assert upstream[0] in services
     assert upstream[1] == dict(final_stage)["EXPOSE"]

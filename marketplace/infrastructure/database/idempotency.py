@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import NoReturn
 from uuid import UUID
 
-from sqlalchemy import Engine, Update, bindparam, exists, null, select, update
-from sqlalchemy.dialects.postgresql import insert
+import orjson
+from sqlalchemy import Engine, bindparam, exists, select, update
 from sqlalchemy.exc import DBAPIError
 
 from marketplace.application.idempotency import (
@@ -26,20 +26,25 @@ from marketplace.infrastructure.database.errors import (
     sqlstate,
     translated,
 )
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.tables import idempotency_keys as keys
 from marketplace.infrastructure.database.transaction import Transaction
 
-_insert = insert(keys)
-_CLAIM = _insert.on_conflict_do_update(
-    index_elements=[keys.c.actor, keys.c.key],
-    # A row past its retention counts as absent. Any other stays, and is locked by this.
-    where=keys.c.created_at < bindparam("oldest"),
-    set_={
-        name: _insert.excluded[name]
-        for name in ("fingerprint", "makes", "lease_until", "created_at")
-    }
-    | {name: null() for name in ("answer_status", "answer_headers", "answer_body")},
-).returning(keys.c.makes)
+# A row past its retention counts as absent. Any other stays, and is locked by this.
+_CLAIM = Sql(
+    """
+    INSERT INTO idempotency_keys AS known (
+        actor, key, fingerprint, makes, lease_until, created_at
+    )
+    VALUES (:actor, :key, :fingerprint, :makes, :lease_until, :created_at)
+    ON CONFLICT (actor, key) DO UPDATE
+    SET fingerprint = excluded.fingerprint, makes = excluded.makes,
+        lease_until = excluded.lease_until, created_at = excluded.created_at,
+        answer_status = NULL, answer_headers = NULL, answer_body = NULL
+    WHERE known.created_at < :oldest
+    RETURNING makes
+    """
+)
 _FIND = select(keys).where(
     keys.c.actor == bindparam("its_actor"), keys.c.key == bindparam("its_key")
 )
@@ -63,23 +68,22 @@ _TAKE_OVER = select(
     exists(select(_lease.c.makes)) | ~exists().where(keys.c.makes == bindparam("made"))
 )
 
-_ours = (
-    keys.c.actor == bindparam("its_actor"),
-    keys.c.key == bindparam("its_key"),
-    keys.c.fingerprint == bindparam("its_fingerprint"),
-    # The first answer that was kept is the answer.
-    keys.c.answer_status.is_(None),
+_OURS = "actor = :actor AND key = :key AND fingerprint = :fingerprint"
+# The first answer that was kept is the answer. Nobody waits for the disk: what a server that
+# crashes forgets of answers is made anew by those who repeat their request, from its effect.
+_STORE = Sql(
+    f"""
+    UPDATE idempotency_keys
+    SET answer_status = :status, answer_headers = CAST(:headers AS jsonb), answer_body = :body
+    WHERE {_OURS} AND answer_status IS NULL
+        AND set_config('synchronous_commit', 'off', true) = 'off'
+    """  # noqa: S608  constants
 )
-_STORE = (
-    update(keys)
-    .where(*_ours)
-    .values(
-        answer_status=bindparam("status"),
-        answer_headers=bindparam("headers", type_=keys.c.answer_headers.type),
-        answer_body=bindparam("body"),
-    )
+_GIVE_BACK = Sql(
+    f"""
+    UPDATE idempotency_keys SET lease_until = :until WHERE {_OURS} AND answer_status IS NULL
+    """  # noqa: S608  constants
 )
-_GIVE_BACK = update(keys).where(*_ours).values(lease_until=bindparam("until"))
 
 
 def claim(transaction: Transaction, effect: Effect, lease: timedelta) -> None:
@@ -91,8 +95,8 @@ def claim(transaction: Transaction, effect: Effect, lease: timedelta) -> None:
     """
     now = transaction.now
     with translated(), _waiting_in_vain():
-        written = transaction.connection.execute(
-            _CLAIM,
+        written = _CLAIM.run(
+            transaction.connection,
             {
                 "actor": effect.actor,
                 "key": effect.key,
@@ -102,8 +106,8 @@ def claim(transaction: Transaction, effect: Effect, lease: timedelta) -> None:
                 "created_at": now,
                 "oldest": now - RETENTION,
             },
-        ).first()
-    if written is None:
+        )
+    if not written:
         _raise_found(transaction, effect, lease)
 
 
@@ -171,7 +175,7 @@ class SqlIdempotencyAnswers:
             _STORE,
             effect,
             status=answer.status,
-            headers=dict(answer.headers),
+            headers=orjson.dumps(dict(answer.headers)).decode(),
             body=answer.body,
         )
 
@@ -179,12 +183,12 @@ class SqlIdempotencyAnswers:
         """End the lease early: the request was answered with something that is not kept."""
         self._update(_GIVE_BACK, effect, until=self._clock())
 
-    def _update(self, statement: Update, effect: Effect, **values: object) -> None:
+    def _update(self, statement: Sql, effect: Effect, **values: object) -> None:
         parameters = {
-            "its_actor": effect.actor,
-            "its_key": effect.key,
-            "its_fingerprint": effect.fingerprint,
+            "actor": effect.actor,
+            "key": effect.key,
+            "fingerprint": effect.fingerprint,
             **values,
         }
-        with translated(), self._engine.connect() as connection:
-            connection.execute(statement, parameters)
+        with translated():
+            statement.run_alone(self._engine, parameters)

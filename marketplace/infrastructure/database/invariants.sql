@@ -72,16 +72,57 @@ WITH journal AS (
     FROM seller_orders
     GROUP BY order_id
 ), lines AS (
-    SELECT seller_order_id, sum(total) AS total
+    SELECT seller_order_id, sum(total) AS total, bool_and(cancelled = quantity) AS cancelled
     FROM order_lines
     GROUP BY seller_order_id
 ), paid AS (
-    SELECT order_id,
-        count(*) FILTER (WHERE status NOT IN ('voided', 'failed')) AS live,
-        bool_or(status = 'captured') AS captured,
-        bool_or(status = 'authorized') AS authorized
+    -- By the live payment, else by the last that there was.
+    SELECT DISTINCT ON (order_id) order_id,
+        CASE
+            WHEN status <> 'captured' THEN status
+            WHEN refunded_amount = 0 THEN 'paid'
+            WHEN refunded_amount < captured_amount THEN 'partiallyRefunded'
+            ELSE 'refunded'
+        END AS status
     FROM payments
-    GROUP BY order_id
+    ORDER BY order_id, status IN ('voided', 'failed'), created_at DESC, id DESC
+), ledgers AS (
+    -- A refund counts as `refunding` from when it is asked for until it has failed.
+    SELECT payment_id, count(*) AS entries, max(position) AS latest,
+        coalesce(sum(amount) FILTER (WHERE kind = 'authorization' AND stage = 'request'), 0)
+            AS asked,
+        coalesce(sum(amount) FILTER (WHERE kind = 'authorization' AND stage = 'success'), 0)
+            AS authorized,
+        coalesce(sum(amount) FILTER (WHERE kind = 'charge' AND stage = 'success'), 0) AS captured,
+        coalesce(sum(amount) FILTER (WHERE kind = 'void' AND stage = 'success'), 0) AS voided,
+        coalesce(sum(amount) FILTER (WHERE kind = 'refund' AND stage = 'success'), 0) AS refunded,
+        coalesce(sum(amount) FILTER (WHERE kind = 'refund' AND stage = 'request'), 0)
+            - coalesce(sum(amount) FILTER (WHERE kind = 'refund' AND stage = 'failure'), 0)
+            AS refunding
+    FROM payment_events
+    GROUP BY payment_id
+), unanswered AS (
+    SELECT payment_id, min(occurred_at) AS since
+    FROM payment_events AS request
+    WHERE stage = 'request' AND kind <> 'authorization' AND NOT EXISTS (
+        SELECT FROM payment_events AS answer
+        WHERE answer.stage <> 'request'
+            AND (answer.payment_id, answer.operation_id, answer.kind)
+                = (request.payment_id, request.operation_id, request.kind)
+    )
+    GROUP BY payment_id
+), shared_out AS (
+    SELECT CAST(share.key AS uuid) AS seller_order_id,
+        coalesce(sum(CAST(share.value AS bigint)) FILTER (WHERE kind = 'charge'), 0) AS captured,
+        coalesce(sum(CAST(share.value AS bigint)) FILTER (WHERE kind = 'refund'), 0) AS refunded
+    FROM payment_events CROSS JOIN LATERAL jsonb_each_text(shares) AS share
+    WHERE stage = 'success' AND kind IN ('charge', 'refund')
+    GROUP BY share.key
+), given_back AS (
+    SELECT CAST(line.key AS uuid) AS line_id, sum(CAST(line.value AS integer)) AS units
+    FROM payment_events CROSS JOIN LATERAL jsonb_each_text(lines) AS line
+    WHERE stage = 'success' AND kind = 'refund'
+    GROUP BY line.key
 )
 SELECT 'on hand and allocated are the sums of the movements' AS invariant, false AS settled,
     CAST(stock.offer_id AS text) AS id,
@@ -184,16 +225,88 @@ FROM payments
 WHERE captured_amount > amount OR refunded_amount > captured_amount
 
 UNION ALL
-SELECT 'an order has at most one live payment', false, CAST(order_id AS text), CAST(live AS text)
-FROM paid
-WHERE live > 1
+SELECT 'a seller order is cancelled with its last unit', false, CAST(part.id AS text), part.status
+FROM seller_orders AS part JOIN lines ON lines.seller_order_id = part.id
+WHERE (part.status = 'cancelled') <> lines.cancelled
 
 UNION ALL
-SELECT 'what an order says of its payment is so', false, CAST(orders.id AS text),
-    orders.payment_status
+SELECT 'an order is cancelled with its last seller order', false, CAST(orders.id AS text),
+    orders.status
+FROM orders
+WHERE (orders.status = 'cancelled') = EXISTS (
+    SELECT FROM seller_orders
+    WHERE seller_orders.order_id = orders.id AND seller_orders.status <> 'cancelled'
+)
+
+UNION ALL
+SELECT 'an order has at most one live payment', false, CAST(order_id AS text),
+    CAST(count(*) AS text)
+FROM payments
+WHERE status NOT IN ('voided', 'failed')
+GROUP BY order_id
+HAVING count(*) > 1
+
+UNION ALL
+SELECT 'an order says how its payment is', false, CAST(orders.id AS text),
+    concat_ws(' ', orders.payment_status, 'but', coalesce(paid.status, 'no payment'))
 FROM orders LEFT JOIN paid ON paid.order_id = orders.id
-WHERE (orders.payment_status = 'paid' AND paid.captured IS NOT TRUE)
-    OR (orders.payment_status = 'authorized' AND paid.authorized IS NOT TRUE)
+WHERE orders.finalised_at IS NOT NULL AND orders.payment_status IS DISTINCT FROM paid.status
+
+UNION ALL
+SELECT 'a payment is the sum of its ledger', false, CAST(payments.id AS text),
+    concat_ws(' ', payments.amount, payments.captured_amount, payments.refunded_amount, 'but',
+        ledgers.asked, ledgers.captured, ledgers.refunded)
+FROM payments LEFT JOIN ledgers ON ledgers.payment_id = payments.id
+WHERE (payments.amount, payments.captured_amount, payments.refunded_amount)
+    IS DISTINCT FROM (ledgers.asked, ledgers.captured, ledgers.refunded)
+
+UNION ALL
+SELECT 'the entries of a ledger are numbered without a gap', false, CAST(payment_id AS text),
+    concat_ws(' ', entries, 'but', latest)
+FROM ledgers
+WHERE entries <> latest
+
+UNION ALL
+SELECT 'captured at most what is held, refunded or being so at most what is captured', false,
+    CAST(payment_id AS text), concat_ws(' ', authorized, voided, captured, refunding)
+FROM ledgers
+WHERE captured > authorized - voided OR refunding > captured
+
+UNION ALL
+SELECT 'a payment knows since when it waits', false, CAST(payments.id AS text),
+    concat_ws(' ', payments.unanswered_since, 'but', unanswered.since)
+FROM payments LEFT JOIN unanswered ON unanswered.payment_id = payments.id
+WHERE payments.unanswered_since IS DISTINCT FROM unanswered.since
+
+UNION ALL
+SELECT 'an entry is the sum of its shares', false, CAST(payment_id AS text),
+    CAST(position AS text)
+FROM payment_events
+WHERE amount <> (
+    SELECT coalesce(sum(CAST(value AS bigint)), 0) FROM jsonb_each_text(shares)
+)
+
+UNION ALL
+SELECT 'a seller order has its shares of the ledger', false, CAST(part.id AS text),
+    concat_ws(' ', part.captured_amount, part.refunded_amount, 'but', shared_out.captured,
+        shared_out.refunded)
+FROM seller_orders AS part FULL JOIN shared_out ON shared_out.seller_order_id = part.id
+WHERE (part.captured_amount, part.refunded_amount)
+    IS DISTINCT FROM (coalesce(shared_out.captured, 0), coalesce(shared_out.refunded, 0))
+
+UNION ALL
+SELECT 'a line has the units that were refunded', false, CAST(line.id AS text),
+    concat_ws(' ', line.refunded, 'but', given_back.units)
+FROM order_lines AS line FULL JOIN given_back ON given_back.line_id = line.id
+WHERE line.refunded IS DISTINCT FROM coalesce(given_back.units, 0)
+
+UNION ALL
+SELECT 'no ledger tells of money that the provider did not move', false, charge.key,
+    concat_ws(' ', payments.captured_amount, payments.refunded_amount, 'but',
+        charge.captured_amount, charge.refunded_amount)
+FROM sandbox_charges AS charge JOIN payments ON charge.key = 'payment-' || payments.id
+WHERE payments.captured_amount > charge.captured_amount
+    OR payments.refunded_amount > charge.refunded_amount
 
 UNION ALL
 SELECT 'no money is held or taken without an order', false, CAST(payments.id AS text),
@@ -221,6 +334,23 @@ FROM sandbox_charges AS charge
 LEFT JOIN payments ON charge.key = 'payment-' || payments.id
 WHERE charge.status IN ('authorized', 'captured')
     AND (payments.id IS NULL OR payments.status IN ('pending', 'voided', 'failed'))
+
+UNION ALL
+SELECT 'every payment has its answers', true, CAST(id AS text), CAST(unanswered_since AS text)
+FROM payments
+WHERE unanswered_since IS NOT NULL
+
+UNION ALL
+SELECT 'the provider moved what the ledgers tell', true, CAST(payments.id AS text),
+    concat_ws(' ', payments.captured_amount, payments.refunded_amount, 'but',
+        charge.captured_amount, charge.refunded_amount)
+FROM payments LEFT JOIN sandbox_charges AS charge ON charge.key = 'payment-' || payments.id
+WHERE payments.provider = 'sandbox' AND CASE
+    WHEN payments.status IN ('authorized', 'captured') THEN
+        (payments.captured_amount, payments.refunded_amount)
+        IS DISTINCT FROM (charge.captured_amount, charge.refunded_amount)
+    ELSE charge.captured_amount <> charge.refunded_amount
+END
 
 UNION ALL
 SELECT 'every event was delivered', true, CAST(id AS text), type

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import orjson
 from loguru import logger
 from sqlalchemy import Engine, Update, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,6 +16,7 @@ from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.shared.events import Event
 from marketplace.infrastructure.database.errors import translated
 from marketplace.infrastructure.database.events import decode, encode
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.tables import handled_events, outbox
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -24,7 +26,16 @@ LEASE = timedelta(seconds=60)
 
 LONGEST_WAIT = timedelta(hours=1)
 
-_INSERT = insert(outbox)
+_INSERT = Sql(
+    f"""
+    INSERT INTO {outbox.name} (id, type, payload, occurred_at, attempts, next_attempt_at)
+    SELECT id, type, payload, occurred_at, 0, :now
+    FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:payloads AS jsonb[]),
+        CAST(:instants AS timestamptz[])
+    ) AS event (id, type, payload, occurred_at)
+    """  # noqa: S608  a name of ours
+)
 _due = (
     select(outbox.c.id)
     .where(outbox.c.delivered_at.is_(None), outbox.c.next_attempt_at <= bindparam("now"))
@@ -63,19 +74,15 @@ _HANDLE = insert(handled_events).on_conflict_do_nothing()
 def record(transaction: Transaction, events: Sequence[Event], new_id: IdFactory) -> None:
     """Write `events` down, all in one statement."""
     if events:
-        transaction.write(
+        transaction.run(
             _INSERT,
-            [
-                {
-                    "id": new_id(),
-                    "type": type(event).__name__,
-                    "payload": encode(event),
-                    "occurred_at": event.occurred_at,
-                    "attempts": 0,
-                    "next_attempt_at": transaction.now,
-                }
-                for event in events
-            ],
+            {
+                "ids": [new_id() for _ in events],
+                "types": [type(event).__name__ for event in events],
+                "payloads": [orjson.dumps(encode(event)).decode() for event in events],
+                "instants": [event.occurred_at for event in events],
+                "now": transaction.now,
+            },
         )
 
 

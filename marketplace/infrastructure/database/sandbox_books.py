@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from marketplace.application.ports import Clock
 from marketplace.domain.shared.money import Money
 from marketplace.infrastructure.database.engine import Engines
 from marketplace.infrastructure.database.errors import translated
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.tables import (
     sandbox_charges,
     sandbox_events,
@@ -29,7 +30,7 @@ from marketplace.infrastructure.payments.charges import (
 )
 from marketplace.infrastructure.payments.webhooks import encode
 
-_OPEN = text(
+_OPEN = Sql(
     """
     WITH opened AS (
         INSERT INTO sandbox_charges (
@@ -104,9 +105,10 @@ class SqlSandboxBooks:
             "due_at": notice and notice.due_at,
             "now": self._clock(),
         }
-        with translated(), self._engines.single.connect() as connection:
-            if connection.execute(_OPEN, values).first() is not None:
+        with translated():
+            if _OPEN.run_alone(self._engines.single, values):
                 return Opened(charge, is_new=True)
+        with translated(), self._engines.single.connect() as connection:
             # Whoever was first has committed: the insert waited for that.
             row = connection.execute(_CHARGE, {"charge_key": charge.key}).one()
             return Opened(_charge(row), is_new=False)

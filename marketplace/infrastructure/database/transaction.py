@@ -12,6 +12,8 @@ from marketplace.domain.shared.aggregate import AggregateRoot
 from marketplace.domain.shared.events import Event
 from marketplace.infrastructure.database.errors import translated
 from marketplace.infrastructure.database.mappings import INSERT_ORDER
+from marketplace.infrastructure.database.queries.prepared import AnyRow
+from marketplace.infrastructure.database.sql import Sql
 
 Entity = TypeVar("Entity")
 Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]]
@@ -101,6 +103,17 @@ class Transaction:
     ) -> CursorResult[Any]:
         self.has_written()
         return self.read(statement, parameters)
+
+    def run(self, statement: Sql, parameters: Mapping[str, Any]) -> list[AnyRow]:
+        """`write` for what every order needs: all rows, and quickly."""
+        self.has_written()
+        return self.look_up(statement, parameters)
+
+    def look_up(self, statement: Sql, parameters: Mapping[str, Any]) -> list[AnyRow]:
+        """`read` in the same way."""
+        with translated():
+            self._flush()
+            return statement.run(self.connection, parameters)
 
     def has_written(self) -> None:
         """Note that a statement has changed something, which has to be committed."""

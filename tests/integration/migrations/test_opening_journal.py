@@ -62,7 +62,7 @@ def add_order(
     connection: Connection, order: UUID, payment: str, day: int, lines: dict[UUID, int]
 ) -> None:
     total, placed_at = 100 * sum(lines.values()), f"2026-02-{day:02} 00:00Z"
-    is_over = payment in ("failed", "pending")
+    is_over = payment in ("failed", "pending", "voided")
     insert(
         connection,
         "orders",
@@ -74,7 +74,7 @@ def add_order(
         currency="EUR",
         shipping_address="{}",
         status="placed",
-        payment_status="pending" if is_over else "paid",
+        payment_status="pending" if is_over else "paid" if payment == "captured" else payment,
         fulfilment_status="unfulfilled",
         prices_include_tax=True,
         subtotal=total,

@@ -152,11 +152,10 @@ class Buying(RuleBasedStateMachine):
     def cancel_units(self, till: Till, wanted: Mapping[str, int]) -> None:
         known = {line.name for line in till.order.lines}
         some: dict[str, Any] = {name: number for name, number in wanted.items() if name in known}
-        with self._refused():
-            till.cancel(**some)
-            self.models[till.id].cancelled.update(
-                till.lines(**some) or {line.id: line.quantity for line in till.order.lines}
-            )
+        if some:  # nothing named would mean everything
+            with self._refused():
+                till.cancel(**some)
+                self.models[till.id].cancelled.update(till.lines(**some))
 
     @rule(till=orders)
     def cancel(self, till: Till) -> None:

@@ -69,14 +69,14 @@ class SqlUserQueries:
 
     def actor(self, claims: AccessClaims) -> Actor | None:
         """Whom the claims stand for, or None when the session has ended. One statement."""
-        rows = self._read.execute(
+        rows = self._read.fetch(
             _ACTOR,
             {
                 "user_id": claims.user_id,
                 "family_id": claims.family_id,
                 "session_version": claims.session_version,
             },
-        ).all()
+        )
         if not rows:
             return None
         email, name, roles, _, _ = rows[0]

@@ -7,13 +7,14 @@ and tells the outbox of limits that were crossed.
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from marketplace.application.ports import IdFactory
 from marketplace.domain.errors import NotFound
 from marketplace.domain.inventory.movement import MovementKind, StockMovement
 from marketplace.domain.inventory.stock import StockItem
 from marketplace.domain.shared.ids import OfferId, OrderId, UserId
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.tables import stock_items
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -26,10 +27,10 @@ _JOURNAL = """
 
 def _move(
     change: str, *, adds: str, frees: str, where: str = "true", answer: str = "SELECT 1"
-) -> TextClause:
+) -> Sql:
     """`change` sets the columns; `adds` is what the journal has for the quantity asked for, and
     `frees` by how much more is available then."""
-    return text(
+    return Sql(
         f"""
         WITH wanted AS (
             SELECT * FROM unnest(
@@ -150,7 +151,7 @@ class SqlStockRepository:
 
     def record(self, movement: StockMovement) -> None:
         """Store what `StockItem.enter` returned for an item that was got for update."""
-        self._transaction.write(
+        self._transaction.run(
             _ADD_ON_HAND,
             {
                 "offers": [movement.offer_id],
@@ -178,7 +179,7 @@ class SqlStockRepository:
         answer is empty. Rows are locked in the order of their ids.
         """
         asked = self._asked(MovementKind.ALLOCATED, order_id, quantities)
-        lacking = list(self._transaction.read(_ALLOCATE, asked).scalars())
+        lacking = [OfferId(row[0]) for row in self._transaction.look_up(_ALLOCATE, asked)]
         if len(lacking) < len(quantities):
             self._transaction.has_written()
         return lacking
@@ -186,17 +187,17 @@ class SqlStockRepository:
     def release(self, order_id: OrderId, quantities: Mapping[OfferId, int]) -> None:
         """Give allocated units back."""
         asked = self._asked(MovementKind.RELEASED, order_id, quantities)
-        self._transaction.write(_RELEASE, asked)
+        self._transaction.run(_RELEASE, asked)
 
     def ship(self, order_id: OrderId, quantities: Mapping[OfferId, int]) -> None:
         """Allocated units leave the warehouse."""
         asked = self._asked(MovementKind.SHIPPED, order_id, quantities)
-        self._transaction.write(_SHIP, asked)
+        self._transaction.run(_SHIP, asked)
 
     def take_back(self, order_id: OrderId, quantities: Mapping[OfferId, int]) -> None:
         """Units that were shipped lie in the warehouse again, for anybody to buy."""
         asked = self._asked(MovementKind.RETURNED, order_id, quantities)
-        self._transaction.write(_ADD_ON_HAND, asked)
+        self._transaction.run(_ADD_ON_HAND, asked)
 
     def _item(self, statement: Any, offer_id: OfferId) -> StockItem:
         row = self._transaction.read(statement, {"its_offer": offer_id}).first()

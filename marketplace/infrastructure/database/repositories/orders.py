@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, TextClause, bindparam, select, text
+from sqlalchemy import Select, bindparam, select, text
 
 from marketplace.domain.errors import NotFound, Stale
 from marketplace.domain.orders.order import Order
@@ -19,6 +19,7 @@ from marketplace.infrastructure.database.repositories.order_rows import (
     new_rows,
     order_of,
 )
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.tables import order_lines, orders, seller_orders
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -32,7 +33,7 @@ def _unnest(prefix: str, columns: dict[str, str], *, place: bool = False) -> str
     return f"unnest({arrays}) {'WITH ORDINALITY ' if place else ''}AS given ({names})"
 
 
-_INSERT = text(
+_INSERT = Sql(
     f"""
     WITH placed AS (
         INSERT INTO orders (number, {", ".join(_ORDER)})
@@ -74,19 +75,22 @@ _TIMELINE = f"""
     ) AS ahead
     CROSS JOIN {_unnest("entry", ENTRIES, place=True)}
 """  # noqa: S608  column names of ours
-_FINALISE = text(
+# Neither finalised nor abandoned; not in the words of the index of those, in which PostgreSQL would
+# look for the id from one end to the other.
+_OPEN = "coalesce(finalised_at, abandoned_at) IS NULL"
+_FINALISE = Sql(
     f"""
     WITH done AS (
         UPDATE orders
         SET version = :version, status = :status, payment_status = :payment_status,
             finalised_at = :finalised_at, updated_at = :updated_at
-        WHERE id = :id AND finalised_at IS NULL AND abandoned_at IS NULL
+        WHERE id = :id AND {_OPEN}
         RETURNING id
     ), parts AS ({_PARTS}), told AS ({_TIMELINE})
     SELECT id FROM done
     """  # noqa: S608  column names of ours
 )
-_SAVE = text(
+_SAVE = Sql(
     f"""
     WITH done AS (
         UPDATE orders
@@ -98,13 +102,13 @@ _SAVE = text(
     SELECT id FROM done
     """  # noqa: S608  column names of ours
 )
-_ABANDON = text(
-    """
+_ABANDON = Sql(
+    f"""
     UPDATE orders
     SET version = :version, abandoned_at = :abandoned_at, updated_at = :updated_at
-    WHERE id = :id AND finalised_at IS NULL AND abandoned_at IS NULL
+    WHERE id = :id AND {_OPEN}
     RETURNING id
-    """
+    """  # noqa: S608  constants
 )
 # Two branches, each with an index of its own: an OR would read every order ever declined.
 _UNFINALISED = text(
@@ -156,7 +160,7 @@ class SqlOrderRepository:
     def add(self, order: Order) -> None:
         """Store a new order and give it its number. One statement, whatever its size."""
         self._transaction.see(order)
-        order.number = self._transaction.write(_INSERT, new_rows(order)).scalar_one()
+        [(order.number,)] = self._transaction.run(_INSERT, new_rows(order))
 
     def is_ordered(self, cart_id: CartId) -> bool:
         """Whether there is an order of this cart that was not given up."""
@@ -224,9 +228,9 @@ class SqlOrderRepository:
         self._transaction.see(order)
         return order
 
-    def _write(self, statement: TextClause, order: Order, values: dict[str, Any]) -> None:
+    def _write(self, statement: Sql, order: Order, values: dict[str, Any]) -> None:
         self._transaction.see(order)
-        if self._transaction.write(statement, values).first() is None:
+        if not self._transaction.run(statement, values):
             raise Stale("order")
 
 

@@ -17,6 +17,7 @@ from marketplace.infrastructure.database.repositories.payment_rows import (
     payment_of,
     payment_values,
 )
+from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.tables import payment_events, payments, provider_events
 from marketplace.infrastructure.database.transaction import Transaction
 
@@ -37,7 +38,7 @@ _LEDGER = f"""
     INSERT INTO payment_events (payment_id, {", ".join(EVENTS)})
     SELECT :id, {", ".join(EVENTS)} FROM unnest({_given}) AS given ({", ".join(EVENTS)})
 """  # noqa: S608  column names of ours
-_INSERT = text(
+_INSERT = Sql(
     f"""
     WITH added AS (
         INSERT INTO payments ({", ".join((*_NEVER_CHANGED, *_CHANGING))})
@@ -46,7 +47,7 @@ _INSERT = text(
     {_LEDGER}
     """  # noqa: S608  column names of ours
 )
-_SAVE = text(
+_SAVE = Sql(
     f"""
     WITH saved AS (
         UPDATE payments SET {", ".join(f"{name} = :{name}" for name in _CHANGING)} WHERE id = :id
@@ -134,10 +135,10 @@ class SqlPaymentRepository:
         """
         self._write(_SAVE, payment)
 
-    def _write(self, statement: Any, payment: Payment) -> None:
+    def _write(self, statement: Sql, payment: Payment) -> None:
         self._transaction.see(payment)
         values = payment_values(payment) | new_event_values(payment)
-        self._transaction.write(statement, values)
+        self._transaction.run(statement, values)
         payment.stored = len(payment.ledger.events)
 
     def _one(self, statement: Any, payment_id: PaymentId) -> Payment:
