@@ -92,6 +92,11 @@ def parameters_of(name: str) -> list[Json]:
     return list((found | {(each["in"], each["name"]): each for each in own}).values())
 
 
+def required_headers(name: str) -> set[str]:
+    found = [each for each in parameters_of(name) if each["in"] == "header"]
+    return {each["name"] for each in found if each.get("required")}
+
+
 def body_to_send(media: str, schema: Json, example: Any) -> Json:
     """What httpx is told of a body. An example names files by their names in `http/`."""
     if media == "application/json":
@@ -122,7 +127,9 @@ def requests_of(name: str) -> Iterator[Json]:
         for one in examples_of(holder)
     ]
     assert bodies or not body.get("required"), f"{name}: the body has no example"
-    choices.append(bodies if body.get("required") else [*bodies, ("", "", None)])
+    # Under one Idempotency-Key there is one request.
+    once = body.get("required") or (bodies and "Idempotency-Key" in required_headers(name))
+    choices.append(bodies if once else [*bodies, ("", "", None)])
     for chosen in itertools.product(*choices):
         url = path
         request: Json = {"headers": {}, "params": {}}

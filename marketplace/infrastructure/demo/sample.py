@@ -10,6 +10,8 @@ from functools import partial
 from marketplace.application.actor import Actor
 from marketplace.application.orders.commands import OrderItem, PaymentInstruction, PlaceOrder
 from marketplace.application.orders.services import place_order
+from marketplace.application.payments.commands import RefundPayment
+from marketplace.application.payments.services import refund_payment
 from marketplace.application.ports import Carriers, PasswordHasher, PaymentProviders
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.carts.cart import Cart
@@ -23,6 +25,7 @@ from marketplace.domain.shared.ids import (
     AddressId,
     CartId,
     CategoryId,
+    OperationId,
     OrderId,
     ProductId,
     RefreshFamilyId,
@@ -180,9 +183,11 @@ def load(
         uow.listings.refresh_all()
         uow.commit()
     _place_orders(new_uow, users["buyer"], providers)
+    seller = _actor(users["seller"], {sellers["Books"]: MemberRole.OWNER})
+    _refund_a_part(new_uow, seller, providers)
     ship_orders(
         new_uow,
-        _actor(users["seller"], {sellers["Books"]: MemberRole.OWNER}),
+        seller,
         carriers,
         lambda order: SellerOrderId(known_id(f"part of order {order}", 2)),
     )
@@ -320,6 +325,21 @@ def _place_orders(
             capture=capture,
             new_id=ids.__next__,
         )
+
+
+def _refund_a_part(
+    new_uow: Callable[[], UnitOfWork], seller: Actor, providers: PaymentProviders
+) -> None:
+    with new_uow() as uow:
+        payment_id = uow.payments.of_order(OrderId(known_id("order", 2))).id
+    command = RefundPayment(
+        actor=seller,
+        payment_id=payment_id,
+        operation_id=OperationId(known_id("refund", 1)),
+        amount=100,
+        reason="Damaged",
+    )
+    refund_payment(new_uow(), command, providers=providers)
 
 
 def _actor(user: User, sellers: Mapping[SellerId, MemberRole]) -> Actor:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from marketplace.presentation.rest.orders.examples import LINE_ID, ORDER, ORDER_ID, PAYMENT_ID
+from marketplace.presentation.rest.orders.examples import ORDER, ORDER_ID
 
 AUTHORIZED_ID = "019b8d62-8638-7250-a6cf-d798d0960579"
 VOIDABLE_ID = "019b8d62-8638-727e-a297-39e4715cd681"
-REFUND_ID = "019b9a14-5548-7f1e-8a52-3cf0b1d6e7a4"
+REFUND_ID = "019b8d62-7e68-7715-8436-92e6be85f5a6"
+REFUNDED_ID = "019b8d62-8a20-79b8-9cb4-3b538a2c787a"
 
 _TOTAL: dict[str, Any] = ORDER["total"]
 _NOTHING: dict[str, Any] = {"amount": 0, "currency": "EUR"}
@@ -16,11 +17,11 @@ _WHEN: dict[str, Any] = {
 }
 REFUND: dict[str, Any] = {
     "id": REFUND_ID,
-    "paymentId": PAYMENT_ID,
+    "paymentId": REFUNDED_ID,
     "status": "succeeded",
-    "amount": {"amount": 1200, "currency": "EUR"},
+    "amount": {"amount": 100, "currency": "EUR"},
     "reason": "Damaged",
-    "lines": [{"lineId": LINE_ID, "quantity": 1}],
+    "lines": [],
     "createdAt": "2026-03-02T08:30:00Z",
 }
 

@@ -105,7 +105,7 @@ class PaymentRefunds(MethodView):
 @blp.route(
     "/payments/<id>/refunds/<refund>",
     path={"refund": fields.Id()},
-    examples={"id": PAYMENT_ID, "refund": examples.REFUND_ID},
+    examples={"id": examples.REFUNDED_ID, "refund": examples.REFUND_ID},
 )
 class PaymentRefund(MethodView):
     @blp.allow(MEMBER | ADMIN)
