@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from marketplace.domain.errors import Conflict, NotFound, Stale
-from marketplace.domain.orders.order import Order, OrderEntry
+from marketplace.domain.orders.order import Order
+from marketplace.domain.orders.timeline import OrderEntry
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import CartId, OrderId, PaymentId, SellerOrderId

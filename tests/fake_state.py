@@ -19,7 +19,8 @@ from marketplace.domain.identity.user import User
 from marketplace.domain.imports.product_import import ProductImport, RowError
 from marketplace.domain.inventory.movement import StockMovement
 from marketplace.domain.inventory.stock import StockItem
-from marketplace.domain.orders.order import Order, OrderEntry
+from marketplace.domain.orders.order import Order
+from marketplace.domain.orders.timeline import OrderEntry
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers.seller import Seller

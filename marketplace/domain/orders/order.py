@@ -21,6 +21,8 @@ from marketplace.domain.orders.statuses import (
     OrderStatus,
     PaymentStatus,
 )
+from marketplace.domain.orders.timeline import OrderEntry
+from marketplace.domain.orders.units import lines_of, named_units, open_units
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.aggregate import AggregateRoot
 from marketplace.domain.shared.ids import (
@@ -47,19 +49,6 @@ class Customer:
     user_id: UserId | None
     name: str
     email: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class OrderEntry:
-    """An entry of the timeline. `lines` are units, where some of them are meant."""
-
-    kind: OrderEntryKind
-    by: By
-    seller_order_id: SellerOrderId | None = None
-    amount: Money | None = None
-    reason: str | None = None
-    lines: Mapping[OrderLineId, int] = field(default_factory=dict)
-    occurred_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,7 +229,7 @@ class Order(AggregateRoot):
             RuleViolated: `unknown_id`, a line of something else.
             Conflict: `not_cancellable`, so many units are not open: shipped, or cancelled before.
         """
-        units = _open_units(parts) if wanted is None else _named_units(parts, wanted)
+        units = open_units(parts) if wanted is None else named_units(parts, wanted)
         quantities: dict[OfferId, int] = {}
         owed: dict[OrderLineId, int] = {}
         shares: dict[SellerOrderId, Money] = {}
@@ -317,7 +306,7 @@ class Order(AggregateRoot):
         units = wanted or {line.id: line.open for line in part.lines if line.open}
         if not units:
             raise Conflict("not_open", "Nothing is left to be shipped.")
-        for line in _lines_of([part], units, "not_open", "shipped"):
+        for line in lines_of([part], units, "not_open", "shipped"):
             line.shipped += units[line.id]
         self.note(OrderEntryKind.SHIPPED, By.SELLER, now, part=part.id, lines=units)
         return dict(units)
@@ -391,45 +380,6 @@ class Order(AggregateRoot):
         """Hand over the entries of the timeline that are not stored yet, once."""
         entries, self._entries = self._entries, []
         return entries
-
-
-def _open_units(parts: Collection[SellerOrder]) -> dict[OrderLineId, int]:
-    lines = [line for part in parts for line in part.lines]
-    if any(line.shipped for line in lines):
-        raise Conflict(
-            "not_cancellable",
-            "Some of it has been shipped: name the lines and units that are still open.",
-        )
-    units = {line.id: line.open for line in lines if line.open}
-    if not units:
-        raise Conflict("not_cancellable", "All of it is cancelled.")
-    return units
-
-
-def _named_units(
-    parts: Collection[SellerOrder], wanted: Mapping[OrderLineId, int]
-) -> dict[OrderLineId, int]:
-    _lines_of(parts, wanted, "not_cancellable", "cancelled")
-    return dict(wanted)
-
-
-def _lines_of(
-    parts: Collection[SellerOrder], wanted: Mapping[OrderLineId, int], code: str, done: str
-) -> list[OrderLine]:
-    lines = {line.id: line for part in parts for line in part.lines}
-    for index, (line_id, quantity) in enumerate(wanted.items()):
-        if line_id not in lines:
-            raise RuleViolated(
-                "unknown_id", "This is no line here.", field=f"/lines/{index}/lineId"
-            )
-        if quantity > lines[line_id].open:
-            raise Conflict(
-                code,
-                f"{lines[line_id].open} units of this line can still be {done}.",
-                field=f"/lines/{index}/quantity",
-                open=lines[line_id].open,
-            )
-    return [lines[line_id] for line_id in wanted]
 
 
 def single_currency(purchases: Sequence[Purchase]) -> str:

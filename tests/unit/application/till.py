@@ -31,8 +31,9 @@ from marketplace.application.ports import (
     ProviderEventKind,
     ProviderStatus,
 )
-from marketplace.domain.orders.order import Order, OrderEntry
+from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.parts import SellerOrder
+from marketplace.domain.orders.timeline import OrderEntry
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.shared.ids import OperationId, OrderLineId
 from tests.factories import new_id

@@ -7,8 +7,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Row
 
-from marketplace.domain.orders.order import Customer, Order, OrderEntry
+from marketplace.domain.orders.order import Customer, Order
 from marketplace.domain.orders.parts import OrderLine, SellerOrder
+from marketplace.domain.orders.timeline import OrderEntry
 from marketplace.domain.shared.money import Money
 
 # Column -> SQL type, for the arrays that seller orders and lines travel in.

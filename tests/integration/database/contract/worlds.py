@@ -7,7 +7,7 @@ from marketplace.application.idempotency import (
     IdempotencyAnswers,
 )
 from marketplace.application.unit_of_work import UnitOfWork
-from marketplace.domain.orders.order import OrderEntry
+from marketplace.domain.orders.timeline import OrderEntry
 from marketplace.domain.shared.events import Event
 from marketplace.domain.shared.ids import OrderId
 from tests.fakes import FakeClock
