@@ -67,8 +67,9 @@ def run(demo: Demo, *, host: str, port: int, exactly: bool, directory: Path, res
                 base = f"http://{_reachable(host)}:{port}"
                 _await_ready(f"{base}/health/ready", children)
                 mine = json.dumps(_facts(demo, base, url), indent=2) + "\n"
-                _write(note, mine)
                 _welcome(demo, base, directory)
+                # Last: whoever waits for it may end the demo at once.
+                _write(note, mine)
                 children.watch()
             finally:
                 children.stop()
