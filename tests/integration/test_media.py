@@ -98,6 +98,24 @@ def test_a_picture_is_shown_with_its_product(shop: Shop, product: dict[str, Any]
     assert {item["id"]: item["image"] for item in of_seller}[product["id"]] == small
 
 
+def test_orders_show_it_as_long_as_it_is_there(shop: Shop, product: dict[str, Any]) -> None:
+    medium = added(shop.seller, product)
+    [offer, _] = shop.offers(product)
+    order = shop.customer.order((offer, 1)).json()["result"]
+
+    def image() -> str | None:
+        shown = shop.customer.result("GET", f"/orders/{order['id']}")
+        [part] = shown["sellerOrders"]
+        assert shop.seller.result("GET", f"/seller-orders/{part['id']}")["lines"] == part["lines"]
+        found: str | None = part["lines"][0]["image"]
+        return found
+
+    assert image() == medium["urls"]["small"]
+    path = f"/products/{product['id']}/media/{medium['id']}"
+    assert shop.seller.request("DELETE", path).status_code == 204
+    assert image() is None
+
+
 def test_its_files_are_served_for_ever(shop: Shop, product: dict[str, Any]) -> None:
     urls = added(shop.seller, product)["urls"]
 

@@ -15,6 +15,7 @@ from marketplace.application.orders.queries import (
     ShippingView,
 )
 from marketplace.application.payments.queries import NextActionView, PaymentView
+from marketplace.domain.catalogue.media import PictureSize, picture_file
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import PaymentId
 from marketplace.domain.shared.money import Money
@@ -97,7 +98,7 @@ def _line(row: AnyRow) -> OrderLineView:
         product_id=row.line_product_id,
         variant_id=row.line_variant_id,
         slug=row.line_slug,
-        image=None,
+        image=None if row.line_cover is None else picture_file(row.line_cover, PictureSize.SMALL),
         options=row.line_options,
         sku=row.line_sku,
         name=row.line_name,

@@ -50,6 +50,7 @@ from marketplace.infrastructure.database.tables import (
     order_lines,
     orders,
     payments,
+    products,
     seller_orders,
     sellers,
 )
@@ -110,8 +111,12 @@ def _parts_where(condition: ColumnElement[bool]) -> LateralFromClause:
 
 
 def _lines_of(part: LateralFromClause) -> LateralFromClause:
+    """Order lines, each with the picture that its product has now."""
+    cover = select(products.c.cover).where(products.c.id == order_lines.c.product_id)
     wanted = order_lines.c.seller_order_id == part.c.id
-    return _apart(select(*order_lines.c).where(wanted), "line")
+    return _apart(
+        select(*order_lines.c, cover.scalar_subquery().label("cover")).where(wanted), "line"
+    )
 
 
 def _columns(part: LateralFromClause, line: LateralFromClause) -> list[ColumnElement[Any]]:
@@ -121,6 +126,7 @@ def _columns(part: LateralFromClause, line: LateralFromClause) -> list[ColumnEle
         part.c.seller_name,
         part.c.seller_slug,
         *(line.c[column.name].label(f"line_{column.name}") for column in order_lines.c),
+        line.c.cover.label("line_cover"),
         # Once for each part: with its first line.
         case((line.c.position == 1, shipments_of(part.c.id))).label("shipments"),
     ]

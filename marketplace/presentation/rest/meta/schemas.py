@@ -21,6 +21,8 @@ class LimitsSchema(ResponseSchema):
     page_max = fields.Integer()
     order_items = fields.Integer()
     order_item_quantity = fields.Integer()
+    cart_items = fields.Integer()
+    addresses = fields.Integer(description="That an account keeps")
     product_variants = fields.Integer()
     product_media = fields.Integer()
     import_bytes = fields.Integer(description="Of a file of products")
@@ -40,6 +42,7 @@ class EnumsSchema(ResponseSchema):
     product_status = fields.List(fields.Text())
     role = fields.List(fields.Text())
     seller_status = fields.List(fields.Text())
+    shipment_status = fields.List(fields.Text())
 
 
 class MetaSchema(ResponseSchema):

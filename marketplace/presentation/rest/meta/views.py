@@ -12,14 +12,17 @@ from flask.views import MethodView
 
 from marketplace import __version__
 from marketplace.application.idempotency import RETENTION
+from marketplace.domain.carts.cart import MOST_ITEMS as MOST_CART_ITEMS
 from marketplace.domain.catalogue.attributes import AttributeType
 from marketplace.domain.catalogue.media import MOST_MEDIA
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import MOST_VARIANTS, ProductStatus
+from marketplace.domain.identity.saved_address import MOST_ADDRESSES
 from marketplace.domain.identity.user import Role
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus, PaymentStatus
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
+from marketplace.domain.shipping.statuses import ShipmentStatus
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.api import Blueprint
 from marketplace.presentation.rest.fields import COUNTRIES, CURRENCIES
@@ -46,6 +49,7 @@ class _Enums:
     product_status = _values(ProductStatus)
     role = _values(Role)
     seller_status = _values(SellerStatus)
+    shipment_status = _values(ShipmentStatus)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,8 @@ class _Limits:
     page_max: int = MAX_LIMIT
     order_items: int = MOST_ITEMS
     order_item_quantity: int = MOST_UNITS
+    cart_items: int = MOST_CART_ITEMS
+    addresses: int = MOST_ADDRESSES
     product_variants: int = MOST_VARIANTS
     product_media: int = MOST_MEDIA
     import_bytes: int
