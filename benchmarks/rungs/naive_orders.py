@@ -126,6 +126,8 @@ class LineSchema(ma.Schema):
     cancelled = ma.fields.Integer()
     shipped = ma.fields.Integer()
     refunded = ma.fields.Integer()
+    delivered = ma.fields.Integer()
+    returned = ma.fields.Integer()
     unit_price = MoneyField("unit_price", "part.order.currency", data_key="unitPrice")
     total = MoneyField("total", "part.order.currency")
 
@@ -271,6 +273,8 @@ def _order(
             cancelled=0,
             shipped=0,
             refunded=0,
+            delivered=0,
+            returned=0,
         )
         part.lines.append(line)
         part.subtotal += line.total
