@@ -55,7 +55,7 @@ from marketplace.domain.shared.ids import ImportId, UserId
 from marketplace.infrastructure.application import factory, logging, serving
 from marketplace.infrastructure.application.lifecycle import StartRefused
 from marketplace.infrastructure.application.metrics import Gauge
-from marketplace.infrastructure.database import housekeeping, migrations, patience, readiness
+from marketplace.infrastructure.database import housekeeping, patience, readiness, revision
 from marketplace.infrastructure.database.embedded import EmbeddedUnavailable
 from marketplace.infrastructure.database.engine import DatabaseSettings, create_engines
 from marketplace.infrastructure.database.idempotency import SqlIdempotencyAnswers
@@ -417,6 +417,9 @@ def _work() -> None:
 
 
 def _migrate(url: str | None = None) -> str:
+    # Imported here, for the sake of the workers' memory.
+    from marketplace.infrastructure.database import migrations
+
     if url is None:
         url = _database_url()
     # A migration may take longer than any request.
@@ -429,7 +432,7 @@ def _migrate(url: str | None = None) -> str:
             # An earlier release may have published products without.
             uow.listings.add_missing()
             uow.commit()
-        return str(migrations.head())
+        return revision.HEAD
     except SQLAlchemyError as error:
         raise Refused(readiness.faults(engines.read) or [str(error)]) from error
     finally:

@@ -1,15 +1,13 @@
-"""Brings a database to the schema of this release, and tells whether it is there.
+"""Brings a database to the schema of this release.
 
 The revisions lie in the package `marketplace.migrations` of an installed distribution, and in
 `migrations/` beside the package in a checkout, where that package does not exist.
 """
 
-from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
@@ -43,17 +41,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
         command.upgrade(config(connection), revision)
 
 
-@cache
 def head() -> str | None:
     """The newest revision of this release."""
     return ScriptDirectory.from_config(config()).get_current_head()
-
-
-def current(engine: Engine) -> str | None:
-    """The revision that the database is at; None for one that was never migrated."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def is_migrated(engine: Engine) -> bool:
-    return current(engine) == head()

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from marketplace.infrastructure.database import migrations
+from marketplace.infrastructure.database import revision
 
 OLDEST_SERVER = 150000
 
@@ -13,7 +13,7 @@ def faults(engine: Engine) -> list[str]:
     try:
         with engine.connect() as connection:
             version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
-        current, head = migrations.current(engine), migrations.head()
+        current = revision.current(engine)
     except DBAPIError as error:
         # The driver's text names hosts and users: it is for the log and the terminal only.
         return [f"The database cannot be reached. Fix: check that it runs ({_first_line(error)})."]
@@ -21,8 +21,9 @@ def faults(engine: Engine) -> list[str]:
         return [f"The database is busy: {_first_line(error)}. Fix: try again."]
     if version < OLDEST_SERVER:
         return [f"PostgreSQL {version // 10000} is too old. Fix: use PostgreSQL 15 or newer."]
-    if current != head:
+    if current != revision.HEAD:
         found = f"is at revision {current}" if current else "was never migrated"
+        head = revision.HEAD
         return [f"The database {found}, this release needs {head}. Fix: run `marketplace migrate`."]
     return []
 

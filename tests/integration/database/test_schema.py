@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from marketplace.infrastructure.database import migrations
+from marketplace.infrastructure.database import migrations, revision
 from marketplace.infrastructure.database.tables import metadata
 from tests.databases import Server
 from tests.integration.database.threads import together
@@ -53,13 +53,13 @@ def test_migrations_make_what_the_tables_describe(empty: Engine, database_url: s
 
 
 def test_a_database_knows_whether_it_is_migrated(empty: Engine) -> None:
-    assert migrations.current(empty) is None
-    assert not migrations.is_migrated(empty)
+    assert revision.current(empty) is None
+    assert not revision.is_migrated(empty)
 
     migrations.upgrade(empty)
 
-    assert migrations.current(empty) == migrations.head()
-    assert migrations.is_migrated(empty)
+    assert revision.current(empty) == revision.HEAD == migrations.head()
+    assert revision.is_migrated(empty)
     migrations.upgrade(empty)
 
 
@@ -69,7 +69,7 @@ def test_processes_that_migrate_at_once_wait_for_each_other(empty: Engine) -> No
     ended = together(lambda _: run(*CLI, "migrate", env=environment(url)).returncode, 3)
 
     assert ended == [0] * 3
-    assert migrations.is_migrated(empty)
+    assert revision.is_migrated(empty)
 
 
 def test_a_migration_that_takes_long_is_waited_for(empty: Engine) -> None:
