@@ -220,7 +220,7 @@ class Server:
     host: str = setting("127.0.0.1")
     port: int = setting(8000, least=0)
     workers: int = setting(0, least=0)
-    threads: int = setting(2, least=1)
+    threads: int = setting(4, least=1)
     max_requests: int = setting(20_000, least=0)
     graceful_timeout: int = setting(30, least=1)
 

@@ -22,7 +22,8 @@ from marketplace.infrastructure.application.draining import DrainingWorker, hold
 
 bind = "127.0.0.1:8000"
 workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-threads = 2
+# Most of an order is waiting: for the disk, and for the payment provider.
+threads = 4
 worker_class = DrainingWorker
 preload_app = True
 # A slow leak in a library ends with its process; the jitter keeps all from ending at once.

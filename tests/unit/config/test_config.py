@@ -66,12 +66,12 @@ def test_the_environment_wins_over_the_file(
     file.write_text(
         f"MARKETPLACE__DATABASE__URL={URL}\n"
         f"MARKETPLACE__SECURITY__SECRET_KEY='{SECRET}'\n"
-        "MARKETPLACE__SERVER__PORT=1\nMARKETPLACE__SERVER__THREADS=4\n",
+        "MARKETPLACE__SERVER__PORT=1\nMARKETPLACE__SERVER__THREADS=8\n",
         encoding="utf-8",
     )
     put(monkeypatch, SERVER__PORT="2")
     settings = Settings.from_env(dotenv=file)
-    assert (settings.server.port, settings.server.threads) == (2, 4)
+    assert (settings.server.port, settings.server.threads) == (2, 8)
     assert settings.security.secret_key == SECRET
 
 
