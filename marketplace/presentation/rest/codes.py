@@ -153,6 +153,7 @@ CODES: dict[str, Code] = {
         422, "Too many options", "Those that stay count too: set some to null."
     ),
     "invalid_barcode": Code(422, "Invalid barcode", "Send a GTIN with its check digit."),
+    "invalid_weight": Code(422, "Invalid weight", "Send whole grams, none or more."),
     "invalid_csv": Code(
         422, "Not a file of products", "Send UTF-8 with commas and a header that has `Handle`."
     ),

@@ -112,6 +112,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
                 position=2,
                 options={"length": "180"},
                 barcode="9780553380958",
+                weight=41500,
                 removed_at=LATER,
             ),
             a_variant(position=3, options={"length": "200"}, barcode="4006381333931"),
