@@ -94,6 +94,7 @@ def product(slug: str) -> Response:
                 "id": of_variant[0][18],
                 "options": of_variant[0][19],
                 "barcode": of_variant[0][20],
+                "weight": of_variant[0][33],
                 "offers": [_offer(row) for row in of_variant],
             }
         )

@@ -91,6 +91,7 @@ class Variant(Base):
     position: Mapped[int]
     options: Mapped[dict[str, Any]] = mapped_column(JSONB)
     barcode: Mapped[str | None]
+    weight: Mapped[int | None]
     # The index on offers of a variant is one of live ones.
     offers: Mapped[list[Offer]] = relationship(
         primaryjoin="and_(Variant.id == Offer.variant_id, Offer.withdrawn_at.is_(None))",
@@ -196,6 +197,7 @@ class VariantSchema(ma.Schema):
     id = ma.fields.UUID()
     options = ma.fields.Dict()
     barcode = ma.fields.String()
+    weight = ma.fields.Integer()
     offers = ma.fields.List(ma.fields.Nested(OfferSchema))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeAlias
 
+from marketplace.application.analytics.queries import AnalyticsQueries
 from marketplace.application.carts.queries import CartQueries
 from marketplace.application.catalogue.offer_queries import OfferQueries
 from marketplace.application.catalogue.queries import CategoryQueries, ProductQueries
@@ -51,6 +52,8 @@ class Reader(Protocol):
     def payments(self) -> PaymentQueries: ...
     @property
     def shipments(self) -> ShipmentQueries: ...
+    @property
+    def analytics(self) -> AnalyticsQueries: ...
 
 
 ReaderFactory: TypeAlias = Callable[[], AbstractContextManager[Reader]]

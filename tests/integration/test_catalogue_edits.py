@@ -318,7 +318,13 @@ class TestVariants:
 
     def test_are_added(self, shop: Shop, published: dict[str, Any]) -> None:
         path = f"/products/{published['id']}"
-        body = {"sku": uuid.uuid4().hex, "options": {"size": "XL"}, "price": EUR, "onHand": 2}
+        body = {
+            "sku": uuid.uuid4().hex,
+            "options": {"size": "XL"},
+            "weight": 41500,
+            "price": EUR,
+            "onHand": 2,
+        }
 
         answer = shop.manager.post(f"{path}/variants", body, key=str(uuid.uuid4()))
 
@@ -327,6 +333,7 @@ class TestVariants:
         assert shop.anonymous.http.get(answer.headers["Location"]).json()["result"] == variant
         assert (variant["productId"], variant["options"]) == (published["id"], {"size": "XL"})
         assert variant["offers"][0]["available"] == 2
+        assert variant["weight"] == 41500
         seen = shop.anonymous.get(path).json()["result"]
         assert seen["variants"][-1]["id"] == variant["id"]
         assert seen["version"] == published["version"] + 1
@@ -337,11 +344,16 @@ class TestVariants:
         changed = shop.seller.result(
             "PATCH", f"/variants/{first}", {"barcode": "9780553380958", "options": {"size": "S"}}
         )
-        cleared = shop.seller.result("PATCH", f"/variants/{first}", {"barcode": None})
+        weighed = shop.seller.result("PATCH", f"/variants/{first}", {"weight": 250})
+        cleared = shop.seller.result("PATCH", f"/variants/{first}", {"barcode": None, "weight": 0})
+        unknown = shop.seller.result("PATCH", f"/variants/{first}", {"weight": None})
         clash = shop.seller.request("PATCH", f"/variants/{second}", json={"options": {"size": "S"}})
 
         assert (changed["barcode"], changed["options"]) == ("9780553380958", {"size": "S"})
+        assert (changed["weight"], weighed["weight"]) == (None, 250)
+        assert (weighed["barcode"], weighed["options"]) == ("9780553380958", {"size": "S"})
         assert (cleared["barcode"], cleared["options"]) == (None, {"size": "S"})
+        assert (cleared["weight"], unknown["weight"]) == (0, None)
         assert (clash.status_code, clash.json()["code"]) == (422, "duplicate_options")
 
     def test_go_with_everybodys_offers(self, shop: Shop, published: dict[str, Any]) -> None:

@@ -149,6 +149,27 @@ def test_what_differs_is_changed(desk: Desk, shop: Shop, category: str, handle: 
     )
 
 
+def test_weights_are_grams(desk: Desk, category: str, handle: str) -> None:
+    told: list[tuple[str, str]] = []
+
+    def weights(column: str, *cells: str) -> list[int | None]:
+        lines = [
+            "Handle,Title,Product Category,Option1 Name,Option1 Value,Variant SKU,Variant Price"
+        ]
+        for number, cell in enumerate(cells):
+            product = f"{handle},Novel,{category}" if number == 0 else f"{handle},,"
+            lines.append(f"{product},Size,{number},{handle}-{number},1,{cell}")
+        read = desk.run("\n".join([f"{lines[0]},{column}", *lines[1:]]))
+        assert read["ignoredColumns"] == []
+        told.extend((error["pointer"], error["code"]) for error in read["errors"])
+        return [variant["weight"] for variant in desk.product(handle)["variants"]]
+
+    assert weights("Variant Grams", "380", "0.0", "") == [380, 0, None]
+    assert weights("Variant Grams", "", "250", "1.5") == [None, 250, None]
+    assert weights("Weight value (grams)", "1", "2", "10000001") == [1, 2, None]
+    assert told == [("/Variant Grams", "invalid_weight")] * 2
+
+
 def test_a_published_product_waits_for_approval(
     desk: Desk, shop: Shop, category: str, handle: str
 ) -> None:
@@ -225,6 +246,7 @@ def test_what_was_exported_is_no_change(desk: Desk, shop: Shop, category: str) -
                 {
                     "sku": f"{sign}{suffix}",
                     "options": {"size": sign, "=colour": "red"},
+                    "weight": None if sign == "-" else 0,
                     "price": price,
                     "onHand": 3,
                 }

@@ -46,12 +46,13 @@ class DeleteCategory:
 
 @dataclass(frozen=True, kw_only=True)
 class NewVariant:
-    """A variant with the seller's offer of it and what it has in stock."""
+    """A variant, of so many grams, with the seller's offer of it and what it has in stock."""
 
     sku: str
     price: Money
     options: Mapping[str, str] = field(default_factory=dict)
     barcode: str | None = None
+    weight: int | None = None
     compare_at_price: Money | None = None
     condition: Condition = Condition.NEW
     on_hand: int = 0
@@ -106,6 +107,8 @@ class ChangeVariant:
     clear_options: bool = False
     barcode: str | None = None
     clear_barcode: bool = False
+    weight: int | None = None
+    clear_weight: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

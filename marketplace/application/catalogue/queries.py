@@ -92,11 +92,12 @@ class OfferView:
 
 @dataclass(frozen=True, kw_only=True)
 class VariantView:
-    """Offers in stock first, by currency, and of each from the cheapest on."""
+    """Offers in stock first, by currency, and of each from the cheapest on. `weight` in grams."""
 
     id: VariantId
     options: Mapping[str, str]
     barcode: str | None
+    weight: int | None
     offers: Sequence[OfferView]
 
 

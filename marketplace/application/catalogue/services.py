@@ -190,6 +190,7 @@ def _variants(wanted: Sequence[NewVariant], new_id: IdFactory) -> list[Variant]:
             position=position,
             options=variant.options,
             barcode=variant.barcode,
+            weight=variant.weight,
         )
         for position, variant in enumerate(wanted, start=1)
     ]

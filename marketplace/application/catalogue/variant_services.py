@@ -18,7 +18,7 @@ def add_variant(uow: UnitOfWork, command: AddVariant, *, new_id: IdFactory) -> V
     """Append a variant, with the seller's offer of it.
 
     Raises:
-        RuleViolated: options that do not fit the other variants, a bad barcode or price.
+        RuleViolated: options that do not fit the other variants, a bad barcode, weight or price.
         Conflict: `sku_taken`; `too_many_variants`; `invalid_transition` where archived.
     """
     with uow:
@@ -34,6 +34,7 @@ def add_variant(uow: UnitOfWork, command: AddVariant, *, new_id: IdFactory) -> V
                 position=max(each.position for each in product.variants) + 1,
                 options=wanted.options,
                 barcode=wanted.barcode,
+                weight=wanted.weight,
             ),
             uow.now,
         )
@@ -64,10 +65,12 @@ def change_variant(uow: UnitOfWork, command: ChangeVariant) -> VariantId:
         product = _managed(uow, command.actor, command.variant_id)
         variant = product.variant(command.variant_id)
         barcode = None if command.clear_barcode else command.barcode or variant.barcode
+        weight = variant.weight if command.weight is None else command.weight
         product.change_variant(
             variant.id,
             options=merged(variant.options, command.options, clear=command.clear_options),
             barcode=barcode,
+            weight=None if command.clear_weight else weight,
             now=uow.now,
         )
         uow.listings.refresh([product.id])

@@ -19,6 +19,7 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _DECIMAL = re.compile(r"(\d{1,16})(?:\.(\d{1,8}))?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,10}", re.ASCII)
+_GRAMS = re.compile(r"(\d{1,10})(?:\.0{1,8})?", re.ASCII)
 _YES, _NO = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
 
 
@@ -65,6 +66,14 @@ def read_quantity(cell: str, most: int) -> int:
     if _WHOLE.fullmatch(cell) is None or int(cell) > most:
         raise RuleViolated("invalid_stock", f"Stock is a whole number from 0 to {most}.")
     return int(cell)
+
+
+def read_grams(cell: str, most: int) -> int:
+    """Zeros behind a point are none. Raises `RuleViolated` (`invalid_weight`)."""
+    found = _GRAMS.fullmatch(cell)
+    if found is None or int(found[1]) > most:
+        raise RuleViolated("invalid_weight", f"A weight is whole grams from 0 to {most}.")
+    return int(found[1])
 
 
 def read_flag(cell: str) -> bool | None:

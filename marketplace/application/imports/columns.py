@@ -19,6 +19,7 @@ QUANTITY = "Variant Inventory Qty"
 PRICE = "Variant Price"
 COMPARE_AT_PRICE = "Variant Compare At Price"
 BARCODE = "Variant Barcode"
+GRAMS = "Variant Grams"
 CONDITION = "Google Shopping / Condition"
 CURRENCY = "Currency"
 """Of the prices of a row. It is ours: without it a file says nothing of that."""
@@ -30,7 +31,7 @@ _VALUES = tuple(value for _, value in OPTIONS)
 KNOWN = frozenset(
     {
         *(HANDLE, TITLE, BODY, CATEGORY, TAGS, PUBLISHED, STATUS, SKU, QUANTITY, PRICE),
-        *(COMPARE_AT_PRICE, BARCODE, CONDITION, CURRENCY),
+        *(COMPARE_AT_PRICE, BARCODE, GRAMS, CONDITION, CURRENCY),
         *(name for pair in OPTIONS for name in pair),
     }
 )
@@ -40,6 +41,7 @@ _ALSO = {
     "Description": BODY,
     "SKU": SKU,
     "Barcode": BARCODE,
+    "Weight value (grams)": GRAMS,
     "Price": PRICE,
     "Compare-at price": COMPARE_AT_PRICE,
     "Inventory quantity": QUANTITY,

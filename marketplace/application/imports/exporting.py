@@ -36,6 +36,7 @@ _VARIANT = (
     columns.PRICE,
     columns.COMPARE_AT_PRICE,
     columns.BARCODE,
+    columns.GRAMS,
     columns.CONDITION,
     columns.CURRENCY,
 )
@@ -111,7 +112,10 @@ def _product(product: ExportedProduct, attributes: Sequence[str]) -> Mapping[str
 
 
 def _variant(variant: ExportedVariant, decimals: Callable[[str], int]) -> Mapping[str, str]:
-    values = {columns.BARCODE: variant.barcode or ""}
+    values = {
+        columns.BARCODE: variant.barcode or "",
+        columns.GRAMS: "" if variant.weight is None else str(variant.weight),
+    }
     options = list(variant.options.items()) or [NO_OPTION]
     for (name_column, column), (name, value) in zip(columns.OPTIONS, options, strict=False):
         values |= {name_column: name, column: value}

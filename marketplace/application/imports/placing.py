@@ -118,6 +118,7 @@ def _create(batch: Batch, wanted: Wanted, said: WantedProduct) -> Product:
         position=1,
         options=own_options(first),
         barcode=first.barcode,
+        weight=first.weight,
     )
     with of_row(first.row):
         product = Product.create(

@@ -66,6 +66,7 @@ class ExportedVariant:
 
     options: Mapping[str, str]
     barcode: str | None
+    weight: int | None
     sku: str | None
     price: Money | None
     compare_at_price: Money | None

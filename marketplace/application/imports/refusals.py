@@ -18,6 +18,7 @@ _COLUMNS = {
     "price": columns.PRICE,
     "compareAtPrice": columns.COMPARE_AT_PRICE,
     "barcode": columns.BARCODE,
+    "weight": columns.GRAMS,
     "options": columns.OPTIONS[0][1],
     "quantity": columns.QUANTITY,
     "onHand": columns.QUANTITY,

@@ -130,6 +130,7 @@ class Shelf:
             position=max(each.position for each in self.product.variants) + 1,
             options=self._options(wanted),
             barcode=wanted.barcode,
+            weight=wanted.weight,
         )
         self.product.add_variant(variant, self.uow.now)
         self.offer(variant, wanted)
@@ -140,9 +141,14 @@ class Shelf:
             asked = self._options(wanted)
             options = options if _tidied(options) == asked else asked
         barcode = None if wanted.no_barcode else wanted.barcode or variant.barcode
-        if options == variant.options and barcode == variant.barcode:
+        weight = wanted.weight
+        if weight is None and not wanted.no_weight:
+            weight = variant.weight
+        if (options, barcode, weight) == (variant.options, variant.barcode, variant.weight):
             return False
-        self.product.change_variant(variant.id, options=options, barcode=barcode, now=self.uow.now)
+        self.product.change_variant(
+            variant.id, options=options, barcode=barcode, weight=weight, now=self.uow.now
+        )
         return True
 
     def _same_offer(self, variant: Variant, wanted: WantedVariant) -> Offer | None:

@@ -54,7 +54,7 @@ class WantedProduct:
 class WantedVariant:
     """What a row says of a variant and the offer of it; None where it does not say it.
 
-    `options` are values by names that may be empty: those of the product then. Barcode and
+    `options` are values by names that may be empty: those of the product then. Barcode, weight and
     compare-at price may be said to be none at all.
     """
 
@@ -66,6 +66,8 @@ class WantedVariant:
     no_compare_at_price: bool
     barcode: str | None
     no_barcode: bool
+    weight: int | None
+    no_weight: bool
     condition: Condition | None
     quantity: int | None
 
@@ -248,6 +250,7 @@ def _variant(
     given = reading.row.cells.get
     asked = (
         *(columns.SKU, columns.PRICE, columns.QUANTITY, columns.BARCODE, columns.COMPARE_AT_PRICE),
+        columns.GRAMS,
         *(value for _, value in columns.OPTIONS),
     )
     if not any(given(column) for column in asked):
@@ -270,6 +273,8 @@ def _variant(
         # Spreadsheets are told by an apostrophe that it is no number.
         barcode=barcode and barcode.lstrip("'"),
         no_barcode=reading.is_empty(columns.BARCODE),
+        weight=reading.value(columns.GRAMS, lambda cell: cells.read_grams(cell, limits.HEAVIEST)),
+        no_weight=reading.is_empty(columns.GRAMS),
         condition=reading.value(columns.CONDITION, _condition),
         quantity=reading.value(columns.QUANTITY, lambda cell: cells.read_quantity(cell, MOST)),
     )

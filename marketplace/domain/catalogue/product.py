@@ -87,7 +87,8 @@ class Product(AggregateRoot):
         """A draft.
 
         Raises:
-            RuleViolated: no variant, options that do not tell variants apart, a bad barcode.
+            RuleViolated: no variant, options that do not tell variants apart, a bad barcode
+                or weight.
         """
         check_new_variants(variants)
         product = cls(
@@ -193,14 +194,15 @@ class Product(AggregateRoot):
         *,
         options: Mapping[str, str],
         barcode: str | None,
+        weight: int | None,
         now: datetime,
     ) -> None:
         """Raises as `add_variant`, and `NotFound`."""
         self.require_editable()
         variant = self.variant(variant_id)
         sisters = [each for each in self.live_variants if each is not variant]
-        check_variant(replace(variant, options=options, barcode=barcode), sisters)
-        variant.options, variant.barcode = dict(options), barcode
+        check_variant(replace(variant, options=options, barcode=barcode, weight=weight), sisters)
+        variant.options, variant.barcode, variant.weight = dict(options), barcode, weight
         self.updated_at = now
         self.record(VariantChanged(product_id=self.id, variant_id=variant_id, occurred_at=now))
 

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace.domain.catalogue.barcode import require_gtin
-from marketplace.domain.catalogue.limits import MOST_OPTIONS
+from marketplace.domain.catalogue.limits import HEAVIEST, MOST_OPTIONS
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.ids import VariantId
 
 
 @dataclass(eq=False, kw_only=True)
 class Variant:
-    """One choice of a product: its options (`{"size": "M"}`) tell it from its sisters.
+    """One choice of a product: its options (`{"size": "M"}`) tell it from its sisters. `weight` is
+    in grams, with the packaging that it needs; None where nobody said it.
 
     One that was removed stays for the orders that name it.
     """
@@ -21,6 +22,7 @@ class Variant:
     position: int
     options: Mapping[str, str] = field(default_factory=dict)
     barcode: str | None = None
+    weight: int | None = None
     removed_at: datetime | None = None
 
 
@@ -40,8 +42,8 @@ def check_variant(variant: Variant, sisters: Sequence[Variant], *, at: str = "")
     """Hold a variant against its sisters. `at` points at the part of the request it comes from.
 
     Raises:
-        RuleViolated: `too_many_options`, `options_differ`, `duplicate_options` or
-            `invalid_barcode`.
+        RuleViolated: `too_many_options`, `options_differ`, `duplicate_options`,
+            `invalid_barcode` or `invalid_weight`.
     """
     if len(variant.options) > MOST_OPTIONS:
         raise RuleViolated(
@@ -61,3 +63,7 @@ def check_variant(variant: Variant, sisters: Sequence[Variant], *, at: str = "")
         )
     if variant.barcode is not None:
         require_gtin(variant.barcode, f"{at}/barcode")
+    if variant.weight is not None and not 0 <= variant.weight <= HEAVIEST:
+        raise RuleViolated(
+            "invalid_weight", f"A weight is 0 to {HEAVIEST} grams.", field=f"{at}/weight"
+        )

@@ -143,16 +143,18 @@ def _listing(
         raise ValueError(f"nothing lies in {branch.category.name}")
     name, trait, thing = _name(shelf, chance, taken)
     now = OPENED + timedelta(hours=number)
+    description = _description(shelf, (name, trait, thing), chance)
+    grams = 50 * chance.between(1, 180)
     product = Product.create(
         id=ProductId(known_id("product", number)),
         seller_id=seller,
         category_id=branch.category.id,
         name=name,
         slug=slug_of(name),
-        description=_description(shelf, (name, trait, thing), chance),
-        attributes={"material": trait, "weight": 50 * chance.between(1, 180)},
+        description=description,
+        attributes={"material": trait, "weight": grams},
         tags=(slug_of(thing), slug_of(trait)),
-        variants=list(_variants(number, shelf, chance)),
+        variants=list(_variants(number, shelf, grams, chance)),
         now=now,
     )
     base = 50 * chance.between(2 * shelf.prices[0], 2 * shelf.prices[1]) - 1
@@ -169,7 +171,7 @@ def _stock(offer: Offer, chance: Chance) -> StockItem:
     return StockItem(offer_id=offer.id, on_hand=on_hand, low_stock_threshold=LOW)
 
 
-def _variants(number: int, shelf: Shelf, chance: Chance) -> Iterator[Variant]:
+def _variants(number: int, shelf: Shelf, grams: int, chance: Chance) -> Iterator[Variant]:
     chosen = {
         option: values[: chance.between(1, len(values))] for option, values in shelf.options.items()
     }
@@ -179,6 +181,7 @@ def _variants(number: int, shelf: Shelf, chance: Chance) -> Iterator[Variant]:
             position=position,
             options=dict(zip(chosen, values, strict=True)),
             barcode=_gtin(number * 16 + position),
+            weight=grams,
         )
 
 
@@ -243,7 +246,7 @@ def book(number: int, name: str, category_id: CategoryId, seller_id: SellerId) -
     """A draft with a name of its own, for the documentation to point at."""
     first = 1000 + number
     now = OPENED + timedelta(days=20 + number)
-    formats = (("hardcover", 2400, 120), ("paperback", 1200, 300))
+    formats = (("hardcover", 2400, 120, 650), ("paperback", 1200, 300, 400))
     product = Product.create(
         id=ProductId(known_id("product", first)),
         seller_id=seller_id,
@@ -259,8 +262,9 @@ def book(number: int, name: str, category_id: CategoryId, seller_id: SellerId) -
                 position=position,
                 options={"format": form},
                 barcode=_gtin(first * 16 + position),
+                weight=grams,
             )
-            for position, (form, _, _) in enumerate(formats)
+            for position, (form, _, _, grams) in enumerate(formats)
         ],
         now=now,
     )
@@ -277,10 +281,10 @@ def book(number: int, name: str, category_id: CategoryId, seller_id: SellerId) -
             field=f"/variants/{variant.position}",
             now=now,
         )
-        for variant, (_, price, _) in zip(product.variants, formats, strict=True)
+        for variant, (_, price, _, _) in zip(product.variants, formats, strict=True)
     )
     stock = tuple(
         StockItem(offer_id=offer.id, on_hand=on_hand, low_stock_threshold=LOW)
-        for offer, (_, _, on_hand) in zip(offers, formats, strict=True)
+        for offer, (_, _, on_hand, _) in zip(offers, formats, strict=True)
     )
     return Listing(product, offers, stock)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from marketplace.application.imports.cells import (
     guard,
+    read_grams,
     read_price,
     read_tags,
     unguard,
@@ -116,6 +117,18 @@ def test_prices_are_read(cell: str, decimals: int, amount: int) -> None:
 def test_what_is_no_price_is_refused(cell: str) -> None:
     with pytest.raises(RuleViolated):
         read_price(cell, "EUR", 2)
+
+
+@pytest.mark.parametrize(("cell", "grams"), [("0", 0), ("500", 500), ("0.0", 0), ("12.00", 12)])
+def test_grams_are_read(cell: str, grams: int) -> None:
+    assert read_grams(cell, 500) == grams
+
+
+@pytest.mark.parametrize("cell", ["501", "-1", "1.5", "1e2", "1.", "1 kg", "٣", "9" * 11])
+def test_what_is_no_weight_is_refused(cell: str) -> None:
+    with pytest.raises(RuleViolated) as refused:
+        read_grams(cell, 500)
+    assert refused.value.code == "invalid_weight"
 
 
 @given(st.lists(st.text('ab,"= ', min_size=1, max_size=5)))

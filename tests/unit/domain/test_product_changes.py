@@ -16,6 +16,7 @@ from marketplace.domain.catalogue.events import (
     VariantChanged,
     VariantRemoved,
 )
+from marketplace.domain.catalogue.limits import HEAVIEST
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import MOST_VARIANTS, Product, ProductStatus
 from marketplace.domain.errors import Conflict, InvalidTransition, NotFound, RuleViolated
@@ -164,6 +165,8 @@ class TestVariants:
             ({"options": {"size": "S"}}, "duplicate_options"),
             ({"options": {"colour": "red"}}, "options_differ"),
             ({"options": {"size": "M"}, "barcode": "12345678"}, "invalid_barcode"),
+            ({"options": {"size": "M"}, "weight": -1}, "invalid_weight"),
+            ({"options": {"size": "M"}, "weight": HEAVIEST + 1}, "invalid_weight"),
         ],
     )
     def test_have_to_fit(self, fields: dict[str, Any], code: str) -> None:
@@ -173,7 +176,9 @@ class TestVariants:
         with pytest.raises(RuleViolated) as added:
             lamp.add_variant(a_variant(**fields), LATER)
         with pytest.raises(RuleViolated) as changed:
-            lamp.change_variant(sisters[1].id, **{"barcode": None} | fields, now=LATER)
+            lamp.change_variant(
+                sisters[1].id, **{"barcode": None, "weight": None} | fields, now=LATER
+            )
 
         assert (added.value.code, changed.value.code) == (code, code)
         assert (lamp.version, sisters[1].options) == (1, {"size": "L"})
@@ -191,9 +196,12 @@ class TestVariants:
         only = a_variant(options={"size": "S"})
         lamp = a_lamp(variants=[only])
 
-        lamp.change_variant(only.id, options={"colour": "red"}, barcode="9780553380958", now=LATER)
+        lamp.change_variant(
+            only.id, options={"colour": "red"}, barcode="9780553380958", weight=HEAVIEST, now=LATER
+        )
 
         assert (only.options, only.barcode) == ({"colour": "red"}, "9780553380958")
+        assert only.weight == HEAVIEST
         assert events(lamp) == [VariantChanged]
 
     def test_go_and_make_room(self) -> None:
@@ -201,7 +209,7 @@ class TestVariants:
         lamp = a_lamp(variants=[small, large])
 
         lamp.remove_variant(small.id, LATER)
-        lamp.change_variant(large.id, options={"size": "S"}, barcode=None, now=LATER)
+        lamp.change_variant(large.id, options={"size": "S"}, barcode=None, weight=None, now=LATER)
 
         assert (small.removed_at, lamp.live_variants) == (LATER, [large])
         assert events(lamp) == [VariantRemoved, VariantChanged]

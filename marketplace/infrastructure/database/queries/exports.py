@@ -55,6 +55,7 @@ _VARIANTS = (
         variants.c.product_id,
         variants.c.options,
         variants.c.barcode,
+        variants.c.weight,
         offers.c.sku,
         offers.c.price_amount,
         offers.c.price_currency,
@@ -179,6 +180,7 @@ def _variant(row: AnyRow) -> ExportedVariant:
     return ExportedVariant(
         options=row.options,
         barcode=row.barcode,
+        weight=row.weight,
         sku=row.sku,
         price=None if row.sku is None else Money(row.price_amount, row.price_currency),
         compare_at_price=None if compare_at is None else Money(compare_at, row.price_currency),

@@ -227,6 +227,7 @@ def one_product(kind: str, by: str) -> AnySelect:
             variants.c.barcode,
             offered.c.id.label("offer_id"),
             *(column for column in offered.c if column.name not in ("id", "variant_id")),
+            variants.c.weight,
         )
         .join(categories, categories.c.id == products.c.category_id)
         .join(owner, owner.c.id == products.c.seller_id)

@@ -138,6 +138,7 @@ def variant_view(rows: Sequence[AnyRow]) -> ProductVariantView:
         product_id=row.id,
         options=shown.options,
         barcode=shown.barcode,
+        weight=shown.weight,
         offers=shown.offers,
     )
 
@@ -203,6 +204,7 @@ def _variant(rows: Sequence[AnyRow]) -> VariantView:
         id=row.variant_id,
         options=row.options,
         barcode=row.barcode,
+        weight=row.weight,
         offers=[_offer(each) for each in rows if each.offer_id is not None],
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Named, Table, TypedColumn
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeValue
 from marketplace.domain.catalogue.changes import ProductChanges
+from marketplace.domain.catalogue.limits import HEAVIEST
 from marketplace.domain.catalogue.offer import Condition
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId, VariantId
@@ -131,6 +132,7 @@ class VariantColumns(TypedColumns):
     position: Named[int] = count()
     options: Named[Mapping[str, str]] = Column(Document)
     barcode: Named[str | None] = text()
+    weight: Named[int | None] = count()
     removed_at: Named[datetime | None] = instant()
 
 
@@ -138,6 +140,7 @@ variants = Table(
     "variants",
     metadata,
     VariantColumns,
+    CheckConstraint(f"weight BETWEEN 0 AND {HEAVIEST}", "weight_range"),
     *instants("removed_at"),
     Index("ix_variants_product", "product_id", "position"),
 )

@@ -74,6 +74,7 @@ NEW_PRODUCT: dict[str, Any] = {
             "sku": "SNOW-PB",
             "options": {"format": "paperback"},
             "barcode": "9780553380958",
+            "weight": 380,
             "price": {"amount": 1799, "currency": "EUR"},
             "compareAtPrice": {"amount": 1999, "currency": "EUR"},
             "condition": "new",
@@ -156,6 +157,7 @@ VARIANT: dict[str, Any] = {
     "id": HARBOUR_VARIANT_ID,
     "options": {"format": "paperback"},
     "barcode": "2000000160177",
+    "weight": 400,
     "offers": [
         {
             "id": HARBOUR_OFFER_ID,
@@ -172,6 +174,7 @@ HARBOUR_VARIANT: dict[str, Any] = {**VARIANT, "productId": HARBOUR_ID}
 NEW_VARIANT: dict[str, Any] = {
     "sku": "NOVEL-1001-3",
     "options": {"format": "audio book"},
+    "weight": 120,
     "price": {"amount": 1499, "currency": "EUR"},
     "onHand": 20,
 }
@@ -179,6 +182,7 @@ ADDED_VARIANT: dict[str, Any] = {
     "id": "019b9a12-7a90-7b52-a8e4-3f1d6c05b9e7",
     "options": NEW_VARIANT["options"],
     "barcode": None,
+    "weight": NEW_VARIANT["weight"],
     "offers": [
         {
             **VARIANT["offers"][0],
@@ -190,7 +194,7 @@ ADDED_VARIANT: dict[str, Any] = {
     ],
     "productId": HARBOUR_ID,
 }
-VARIANT_PATCH: dict[str, Any] = {"options": {"format": "pocket edition"}}
+VARIANT_PATCH: dict[str, Any] = {"options": {"format": "pocket edition"}, "weight": 250}
 
 OFFER: dict[str, Any] = {
     "id": HARBOUR_OFFER_ID,

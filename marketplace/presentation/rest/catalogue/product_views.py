@@ -88,6 +88,7 @@ class Products(MethodView):
         "unknown_category",
         "invalid_attribute",
         "invalid_barcode",
+        "invalid_weight",
         "invalid_price",
         "invalid_stock",
         "invalid_text",

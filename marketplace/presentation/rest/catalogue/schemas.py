@@ -15,6 +15,7 @@ from marketplace.presentation.rest.sellers.schemas import SellerRefSchema
 
 NAME = r"[^:\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+"
 """`attr=NAME:VALUE` is how an attribute is asked for."""
+_WEIGHT = "In grams, with its packaging; null counts as nothing where shipping goes by weight"
 
 
 class AttributeInputSchema(RequestSchema):
@@ -93,6 +94,9 @@ class NewVariantSchema(RequestSchema):
         example={"length": "180 cm"},
     )
     barcode = fields.Text(min=8, max=14, allow_none=True, example="9780553380958")
+    weight = fields.Integer(
+        max=limits.HEAVIEST, allow_none=True, description=_WEIGHT, example=41500
+    )
     price = fields.Money(required=True)
     compare_at_price = fields.Money(allow_none=True, example={"amount": 2499, "currency": "EUR"})
     condition = fields.Enum(Condition, load_default=Condition.NEW)
@@ -147,6 +151,7 @@ class VariantPatchSchema(RequestSchema):
         example={},
     )
     barcode = fields.Text(min=8, max=14, allow_none=True, example="9780553380958")
+    weight = fields.Integer(max=limits.HEAVIEST, allow_none=True, description=_WEIGHT, example=400)
 
 
 class OfferSchema(ResponseSchema):
@@ -163,6 +168,7 @@ class VariantSchema(ResponseSchema):
     id = fields.Id()
     options = fields.Mapping(fields.Text())
     barcode = fields.Text(allow_none=True)
+    weight = fields.Integer(allow_none=True, description=_WEIGHT)
     offers = fields.List(
         fields.Nested(OfferSchema),
         description="Those in stock first, by currency, and of each from the cheapest on",

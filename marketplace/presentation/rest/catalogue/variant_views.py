@@ -24,7 +24,7 @@ from marketplace.presentation.rest.catalogue.schemas import (
     VariantPatchSchema,
 )
 from marketplace.presentation.rest.policies import MEMBER, PUBLIC, SIGNED_IN
-from marketplace.presentation.rest.schema import Json
+from marketplace.presentation.rest.schema import Json, is_null
 
 blp = Blueprint("variants", __name__, description="The choices that a product comes in")
 
@@ -41,6 +41,7 @@ class ProductVariants(MethodView):
         "options_differ",
         "duplicate_options",
         "invalid_barcode",
+        "invalid_weight",
         "invalid_price",
         "invalid_transition",
     )
@@ -78,15 +79,17 @@ class Variant(MethodView):
         "options_differ",
         "duplicate_options",
         "invalid_barcode",
+        "invalid_weight",
         "invalid_transition",
     )
     def patch(self, body: Json, id_: VariantId) -> ProductVariantView:
-        """Change a variant's options or barcode. It takes effect at once."""
+        """Change a variant's options, barcode or weight. It takes effect at once."""
         command = ChangeVariant(
             actor=context.signed_in(),
             variant_id=id_,
-            clear_options="options" in body and body["options"] is None,
-            clear_barcode="barcode" in body and body["barcode"] is None,
+            clear_options=is_null(body, "options"),
+            clear_barcode=is_null(body, "barcode"),
+            clear_weight=is_null(body, "weight"),
             **body,
         )
         return _read(context.perform(change_variant, command))

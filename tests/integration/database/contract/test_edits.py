@@ -63,7 +63,11 @@ class TestVariants:
         with world.new_uow() as uow:
             product = uow.products.get(goods.product.id)
             product.change_variant(
-                product.variants[0].id, options={"size": "S"}, barcode=None, now=uow.now
+                product.variants[0].id,
+                options={"size": "S"},
+                barcode=None,
+                weight=250,
+                now=uow.now,
             )
             product.add_variant(a_variant(position=2, options={"size": "M"}), uow.now)
             product.remove_variant(product.variants[0].id, uow.now)
@@ -72,6 +76,7 @@ class TestVariants:
         with world.new_uow() as uow:
             product = uow.products.get(goods.product.id)
             assert [each.options["size"] for each in product.variants] == ["S", "M"]
+            assert [each.weight for each in product.variants] == [250, None]
             assert [each.options["size"] for each in product.live_variants] == ["M"]
 
 
