@@ -84,6 +84,8 @@ from marketplace.infrastructure.storage.files import FsspecStorage
 from marketplace.infrastructure.storage.pictures import PillowPictures
 from marketplace.presentation.cli import commands
 from marketplace.presentation.cli.program import Demo, Program, Refused, Seeding
+from marketplace.presentation.ops import pages as ops_pages
+from marketplace.presentation.ops.sessions import Sessions
 from marketplace.presentation.rest import BLUEPRINTS, context
 from marketplace.presentation.rest.api import Api, openapi_document
 from marketplace.presentation.rest.value_fields import decimals_of
@@ -95,6 +97,7 @@ new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7
 # Few at a time: told to stop, the worker finishes what it has claimed.
 RELAY_BATCH = 20
 
+OPS_SESSION = timedelta(hours=12)
 HOUSEKEEPING_INTERVAL = 60.0
 IMPORT_WATCHED = 0.5
 
@@ -128,6 +131,22 @@ class Parts:
             storage=FsspecStorage(settings.media.url),
             providers={"sandbox": self.sandbox},
             carriers={SandboxCarrier.name: self.sandbox_carrier},
+        )
+
+    @cached_property
+    def ops_sessions(self) -> Sessions:
+        security = self.settings.security
+        return Sessions(
+            tokens=JwtAccessTokens(
+                secret=security.secret_key,
+                lifetime=OPS_SESSION,
+                issuer=security.token_issuer,
+                # The API does not take them, nor the pages those of the API.
+                audience=f"{security.token_audience}/ops",
+            ),
+            families=HmacRefreshTokens(secret=security.secret_key, lifetime=OPS_SESSION),
+            form_key=derive_key(security.secret_key, "ops forms"),
+            https=self.settings.environment is Environment.PRODUCTION,
         )
 
     @cached_property
@@ -326,6 +345,7 @@ def _assemble(parts: Parts) -> Flask:
             ),
         ),
     )
+    ops_pages.install(app, parts.ops_sessions)
     if settings.payments.provider == parts.sandbox.name:
         sandbox_pages.install(app, parts.sandbox)
     for command in commands.build(PROGRAM):
