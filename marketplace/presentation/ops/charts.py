@@ -28,8 +28,8 @@ class Frame:
 
 
 # The same chart for two screens: text does not shrink with the picture.
-WIDE = Frame(width=760, height=250, left=52, right=24, top=12, bottom=28, label=76)
-NARROW = Frame(width=360, height=220, left=46, right=22, top=12, bottom=28, label=74)
+WIDE = Frame(width=580, height=230, left=52, right=24, top=12, bottom=28, label=70)
+NARROW = Frame(width=340, height=210, left=48, right=20, top=12, bottom=28, label=66)
 
 
 @dataclass(frozen=True, kw_only=True)

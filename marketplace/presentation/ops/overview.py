@@ -73,7 +73,7 @@ def overview(actor: Actor) -> Response:
         sales=sales,
         bucket_name=bucket_name,
         drawings=[_orders_drawing(sales), *_revenue_drawings(sales)],
-        rankings=_rankings(figures),
+        rankings=list(_rankings(figures)),
         situation=situation,
         orders=_orders_by_state(situation),
         shipments=_shipments_by_state(situation),
