@@ -481,6 +481,23 @@ def _reindex() -> None:
     parts.engines.dispose()
 
 
+def _rebuild_analytics() -> int:
+    parts = _fit_parts()
+    with parts.new_uow() as uow:
+        wrong = uow.sales_summaries.rebuild()
+        uow.commit()
+    parts.engines.dispose()
+    return wrong
+
+
+def _analytics_differences() -> Sequence[str]:
+    parts = _fit_parts()
+    with parts.new_uow() as uow:
+        differences = uow.sales_summaries.differences()
+    parts.engines.dispose()
+    return differences
+
+
 def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
     settings = _fit_parts().settings
     try:
@@ -624,6 +641,8 @@ PROGRAM = Program(
     work=_work,
     migrate=_migrate,
     reindex=_reindex,
+    rebuild_analytics=_rebuild_analytics,
+    analytics_differences=_analytics_differences,
     seed=_seed,
     document=_document,
     appoint=_appoint,

@@ -50,6 +50,8 @@ def program(appointed: list[tuple[str, str, str]]) -> Program:
         work=refuse,
         migrate=lambda: "0001",
         reindex=refuse,
+        rebuild_analytics=lambda: 3,
+        analytics_differences=list,
         seed=lambda wanted, progress: progress("products", wanted.products),
         document=lambda: DOCUMENT,
         import_products=lambda *file: iter(()),
@@ -69,6 +71,21 @@ def program(appointed: list[tuple[str, str, str]]) -> Program:
 def call(program: Program, *arguments: str, **options: Any) -> Result:
     group = click.Group(commands={str(each.name): each for each in commands.build(program)})
     return CliRunner().invoke(group, arguments, **options)
+
+
+def test_what_analytics_keep_is_counted_anew(program: Program) -> None:
+    result = call(program, "rebuild-analytics")
+    assert (result.exit_code, result.stdout) == (0, "3 rows were wrong, none is now.\n")
+
+
+def test_what_analytics_keep_is_held_against_the_orders(program: Program) -> None:
+    assert call(program, "rebuild-analytics", "--check").exit_code == 0
+
+    wrong = replace(program, analytics_differences=lambda: ["sales_facts: units is 1 instead of 2"])
+    result = call(wrong, "rebuild-analytics", "--check")
+
+    assert result.exit_code == 1
+    assert "- sales_facts: units is 1 instead of 2" in result.stderr
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])
