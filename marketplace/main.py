@@ -78,6 +78,8 @@ from marketplace.infrastructure.security.tokens import (
     derive_key,
 )
 from marketplace.infrastructure.seeding import loading, tree
+from marketplace.infrastructure.seeding.orders.loading import seed_orders
+from marketplace.infrastructure.seeding.orders.market import NothingToOrder
 from marketplace.infrastructure.shipping.sandbox import SandboxCarrier, SandboxWalker
 from marketplace.infrastructure.shipping.webhooks import CarrierWebhooks
 from marketplace.infrastructure.storage.files import FsspecStorage
@@ -463,25 +465,33 @@ def _reindex() -> None:
 
 def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
     settings = _fit_parts().settings
+    url = settings.database.url
     try:
-        nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
-        loading.load(
-            settings.database.url,
-            settings.search.language,
-            loading.Wanted(
-                products=wanted.products,
-                sellers=wanted.sellers,
-                seed=wanted.seed,
-                append=wanted.append,
-            ),
-            nodes,
-            progress,
-        )
+        if wanted.products:
+            nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
+            loading.load(
+                url,
+                settings.search.language,
+                loading.Wanted(
+                    products=wanted.products,
+                    sellers=wanted.sellers,
+                    seed=wanted.seed,
+                    append=wanted.append,
+                ),
+                nodes,
+                progress,
+            )
+        if wanted.orders:
+            seed_orders(url, orders=wanted.orders, seed=wanted.seed, now=now(), progress=progress)
     except tree.UnreadableTree as error:
         raise Refused([str(error)]) from error
     except loading.NotEmpty:
         raise Refused(
             ["The database holds a catalogue. Fix: take an empty database, or --append to it."]
+        ) from None
+    except NothingToOrder:
+        raise Refused(
+            ["Nothing is on sale that could be ordered. Fix: seed --products too."]
         ) from None
 
 
