@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
 from time import sleep
@@ -66,6 +66,7 @@ from marketplace.infrastructure.database.sandbox_parcels import SqlParcels
 from marketplace.infrastructure.database.sandbox_post import SqlSandboxPost
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from marketplace.infrastructure.demo import imports, pictures, place, sample
+from marketplace.infrastructure.demo.catalogue import STOCKED
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.courier import SandboxCourier
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
@@ -593,6 +594,8 @@ def _prepare_demo(url: str, directory: Path) -> None:
     if not sample.is_loaded(parts.new_uow):
         sample.load(
             parts.new_uow,
+            stocking=SqlUnitOfWork(parts.engines.write, clock=lambda: STOCKED, new_id=new_id),
+            history=partial(seed_orders, url, orders=sample.HISTORY, seed=1, now=now()),
             hasher=parts.ports.hasher,
             providers=parts.ports.providers,
             carriers=parts.ports.carriers,
