@@ -129,7 +129,7 @@ def test_nobody_sees_what_others_sell(shop: Shop, browse: Browse, product: dict[
 def test_orders_are_whole_for_administrators_and_parts_for_members(
     shop: Shop, browse: Browse, product: dict[str, Any]
 ) -> None:
-    numbers = r'<th scope="row">(ORD-\d{4}-\d+(?:-\d+)?)</th>'
+    numbers = r'<th scope="row">(ORD-\d{4}-\d+(?:-\d+)?)<'
     whole = re.findall(numbers, browse(shop.admin).get("/ops/orders").text)
     parts = re.findall(numbers, browse(shop.viewer).get("/ops/orders").text)
     cancelled = re.findall(numbers, browse(shop.viewer).get("/ops/orders?status=cancelled").text)
@@ -198,7 +198,8 @@ def test_what_ends_a_session(shop: Shop, browse: Browse, module_database_url: st
 
     browser = browse(account)
     assert browser.get("/ops").status_code == 200
-    shop.seller.result("DELETE", f"/sellers/{shop.seller_id}/members/{account.user}")
+    path = f"/sellers/{shop.seller_id}/members/{account.user}"
+    assert shop.seller.request("DELETE", path).status_code == 204
     assert browser.get("/ops").status_code == 403
 
 
@@ -220,9 +221,9 @@ def test_neither_door_takes_the_tokens_of_the_other(shop: Shop, browse: Browse, 
     answer = shop.anonymous.get("/users/me", headers={"Authorization": f"Bearer {cookie}"})
     assert (answer.status_code, answer.json()["code"]) == (401, "invalid_token")
 
-    for value in (shop.admin.token or "", cookie[:-2] + "AA", "\N{SNOWMAN}", "a.b.c"):
+    for value in (shop.admin.token or "", cookie[:-2] + "AA", "a.b.c"):
         browser = a_browser(app)
-        answer = browser.get("/ops", headers={b"Cookie": f"marketplace_ops={value}".encode()})
+        answer = browser.get("/ops", headers={"Cookie": f"marketplace_ops={value}"})
         assert answer.status_code == 303
     # The session of the pages is no login of the API.
     browser = browse(shop.admin)
@@ -278,22 +279,23 @@ def test_other_origins_read_nothing(shop: Shop, browse: Browse) -> None:
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-# The actor, the sellers to choose from and the seller that was chosen are a statement each.
+# The actor, the sellers to choose from, the one that was chosen and the list are a statement each;
+# the reader of the list looks an administrator's seller up too.
 READS = [
     ("admin", "/ops/products", 3),
     ("admin", "/ops/products?q=product", 3),
     ("admin", "/ops/products?status=draft", 3),
-    ("admin", "/ops/products?seller={seller}", 4),
+    ("admin", "/ops/products?seller={seller}", 5),
     ("admin", "/ops/orders", 3),
-    ("admin", "/ops/orders?seller={seller}", 4),
+    ("admin", "/ops/orders?seller={seller}", 5),
     ("seller", "/ops/products", 3),
     ("seller", "/ops/products?seller={seller}", 4),
     ("seller", "/ops/orders", 3),
-    ("admin", "/ops", 99),
-    ("seller", "/ops", 99),
-    ("seller", "/ops?seller={seller}", 99),
-    ("admin", "/ops/products/{product}", 99),
-    ("seller", "/ops/products/{product}", 99),
+    ("admin", "/ops", 16),
+    ("seller", "/ops", 14),
+    ("seller", "/ops?seller={seller}", 15),
+    ("admin", "/ops/products/{product}", 4),
+    ("seller", "/ops/products/{product}", 4),
 ]
 
 

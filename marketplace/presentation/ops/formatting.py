@@ -68,8 +68,8 @@ def instant(value: datetime) -> str:
 
 
 def minute(value: datetime) -> str:
-    """`3 Nov 2026, 14:05`, where a heading says that it is UTC."""
-    return f"{day(value)}, {value:%H:%M}"
+    """`3 Nov 2026, 14:05 UTC`, of an instant in UTC."""
+    return f"{day(value)}, {value:%H:%M}{_SPACE}UTC"
 
 
 def duration(value: timedelta) -> str:

@@ -34,7 +34,7 @@ def test_instants_tell_that_they_are_utc() -> None:
     at = datetime(2026, 11, 3, 4, 5, 9, 999999, tzinfo=UTC)
 
     assert plain(formatting.instant(at)) == "3 Nov 2026, 04:05:09 UTC"
-    assert plain(formatting.minute(at)) == "3 Nov 2026, 04:05"
+    assert plain(formatting.minute(at)) == "3 Nov 2026, 04:05 UTC"
     assert plain(formatting.day(date(2026, 3, 1))) == "1 Mar 2026"
 
 
