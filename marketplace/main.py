@@ -486,10 +486,15 @@ def _reindex() -> None:
 
 def _rebuild_analytics() -> int:
     parts = _fit_parts()
+    wrong = _count_sales(parts)
+    parts.engines.dispose()
+    return wrong
+
+
+def _count_sales(parts: Parts) -> int:
     with parts.new_uow() as uow:
         wrong = uow.sales_summaries.rebuild()
         uow.commit()
-    parts.engines.dispose()
     return wrong
 
 
@@ -641,6 +646,8 @@ def _prepare_demo(url: str, directory: Path) -> None:
             parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
         )
         imports.add_import(parts.new_uow)
+        # The history has no events to be counted by.
+        _count_sales(parts)
     parts.engines.dispose()
 
 
