@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
 from time import sleep
@@ -66,6 +66,7 @@ from marketplace.infrastructure.database.sandbox_parcels import SqlParcels
 from marketplace.infrastructure.database.sandbox_post import SqlSandboxPost
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from marketplace.infrastructure.demo import imports, pictures, place, sample
+from marketplace.infrastructure.demo.catalogue import STOCKED
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.courier import SandboxCourier
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
@@ -78,12 +79,16 @@ from marketplace.infrastructure.security.tokens import (
     derive_key,
 )
 from marketplace.infrastructure.seeding import loading, tree
+from marketplace.infrastructure.seeding.orders.loading import seed_orders
+from marketplace.infrastructure.seeding.orders.market import NothingToOrder
 from marketplace.infrastructure.shipping.sandbox import SandboxCarrier, SandboxWalker
 from marketplace.infrastructure.shipping.webhooks import CarrierWebhooks
 from marketplace.infrastructure.storage.files import FsspecStorage
 from marketplace.infrastructure.storage.pictures import PillowPictures
 from marketplace.presentation.cli import commands
 from marketplace.presentation.cli.program import Demo, Program, Refused, Seeding
+from marketplace.presentation.ops import pages as ops_pages
+from marketplace.presentation.ops.sessions import Sessions
 from marketplace.presentation.rest import BLUEPRINTS, context
 from marketplace.presentation.rest.api import Api, openapi_document
 from marketplace.presentation.rest.value_fields import decimals_of
@@ -95,6 +100,7 @@ new_id: Callable[[], uuid.UUID] = getattr(uuid, "uuid7", uuid_utils.compat.uuid7
 # Few at a time: told to stop, the worker finishes what it has claimed.
 RELAY_BATCH = 20
 
+OPS_SESSION = timedelta(hours=12)
 HOUSEKEEPING_INTERVAL = 60.0
 IMPORT_WATCHED = 0.5
 
@@ -128,6 +134,22 @@ class Parts:
             storage=FsspecStorage(settings.media.url),
             providers={"sandbox": self.sandbox},
             carriers={SandboxCarrier.name: self.sandbox_carrier},
+        )
+
+    @cached_property
+    def ops_sessions(self) -> Sessions:
+        security = self.settings.security
+        return Sessions(
+            tokens=JwtAccessTokens(
+                secret=security.secret_key,
+                lifetime=OPS_SESSION,
+                issuer=security.token_issuer,
+                # The API does not take them, nor the pages those of the API.
+                audience=f"{security.token_audience}/ops",
+            ),
+            families=HmacRefreshTokens(secret=security.secret_key, lifetime=OPS_SESSION),
+            form_key=derive_key(security.secret_key, "ops forms"),
+            https=self.settings.environment is Environment.PRODUCTION,
         )
 
     @cached_property
@@ -326,6 +348,7 @@ def _assemble(parts: Parts) -> Flask:
             ),
         ),
     )
+    ops_pages.install(app, parts.ops_sessions)
     if settings.payments.provider == parts.sandbox.name:
         sandbox_pages.install(app, parts.sandbox)
     for command in commands.build(PROGRAM):
@@ -464,27 +487,57 @@ def _reindex() -> None:
     parts.engines.dispose()
 
 
+def _rebuild_analytics() -> int:
+    parts = _fit_parts()
+    wrong = _count_sales(parts)
+    parts.engines.dispose()
+    return wrong
+
+
+def _count_sales(parts: Parts) -> int:
+    with parts.new_uow() as uow:
+        wrong = uow.sales_summaries.rebuild()
+        uow.commit()
+    return wrong
+
+
+def _analytics_differences() -> Sequence[str]:
+    parts = _fit_parts()
+    with parts.new_uow() as uow:
+        differences = uow.sales_summaries.differences()
+    parts.engines.dispose()
+    return differences
+
+
 def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
     settings = _fit_parts().settings
+    url = settings.database.url
     try:
-        nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
-        loading.load(
-            settings.database.url,
-            settings.search.language,
-            loading.Wanted(
-                products=wanted.products,
-                sellers=wanted.sellers,
-                seed=wanted.seed,
-                append=wanted.append,
-            ),
-            nodes,
-            progress,
-        )
+        if wanted.products:
+            nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
+            loading.load(
+                url,
+                settings.search.language,
+                loading.Wanted(
+                    products=wanted.products,
+                    sellers=wanted.sellers,
+                    seed=wanted.seed,
+                    append=wanted.append,
+                ),
+                nodes,
+                progress,
+            )
+        if wanted.orders:
+            seed_orders(url, orders=wanted.orders, seed=wanted.seed, now=now(), progress=progress)
     except tree.UnreadableTree as error:
         raise Refused([str(error)]) from error
     except loading.NotEmpty:
         raise Refused(
             ["The database holds a catalogue. Fix: take an empty database, or --append to it."]
+        ) from None
+    except NothingToOrder:
+        raise Refused(
+            ["Nothing is on sale that could be ordered. Fix: seed --products too."]
         ) from None
 
 
@@ -586,6 +639,8 @@ def _prepare_demo(url: str, directory: Path) -> None:
     if not sample.is_loaded(parts.new_uow):
         sample.load(
             parts.new_uow,
+            stocking=SqlUnitOfWork(parts.engines.write, clock=lambda: STOCKED, new_id=new_id),
+            history=partial(seed_orders, url, orders=sample.HISTORY, seed=1, now=now()),
             hasher=parts.ports.hasher,
             providers=parts.ports.providers,
             carriers=parts.ports.carriers,
@@ -594,6 +649,8 @@ def _prepare_demo(url: str, directory: Path) -> None:
             parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
         )
         imports.add_import(parts.new_uow)
+        # The history has no events to be counted by.
+        _count_sales(parts)
     parts.engines.dispose()
 
 
@@ -607,6 +664,8 @@ PROGRAM = Program(
     work=_work,
     migrate=_migrate,
     reindex=_reindex,
+    rebuild_analytics=_rebuild_analytics,
+    analytics_differences=_analytics_differences,
     seed=_seed,
     document=_document,
     appoint=_appoint,

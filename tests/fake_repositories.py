@@ -24,6 +24,7 @@ from marketplace.domain.shared.ids import (
     CategoryId,
     MediumId,
     OfferId,
+    OrderId,
     ProductId,
     RefreshFamilyId,
     SellerId,
@@ -321,6 +322,22 @@ class FakeOffers(Keeper[Offer]):
         for offer in found:
             self._see(offer)
         return found
+
+
+class FakeSalesSummaries:
+    """Counts how often each order was counted."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def refresh(self, order_id: OrderId) -> None:
+        self._state.summarised[order_id] = self._state.summarised.get(order_id, 0) + 1
+
+    def rebuild(self) -> int:
+        return 0
+
+    def differences(self) -> Sequence[str]:
+        return []
 
 
 class FakeListings:

@@ -76,6 +76,7 @@ class State:
     movements: dict[MovementId, StockMovement] = field(default_factory=dict)
     listings: dict[ProductId, str] = field(default_factory=dict)
     restocked: dict[ProductId, None] = field(default_factory=dict)
+    summarised: dict[OrderId, int] = field(default_factory=dict)
     orders: dict[OrderId, Order] = field(default_factory=dict)
     timelines: dict[OrderId, list[OrderEntry]] = field(default_factory=dict)
     payments: dict[PaymentId, Payment] = field(default_factory=dict)

@@ -55,6 +55,7 @@ from tests.fake_repositories import (
     FakeListings,
     FakeOffers,
     FakeProducts,
+    FakeSalesSummaries,
     FakeSellers,
     FakeThrottle,
     FakeUsers,
@@ -135,6 +136,7 @@ class FakeUnitOfWork:
         self.payments = FakePayments(state.payments, seen)
         self.provider_events = FakeProviderEvents(state.provider_events)
         self.shipments = FakeShipments(state.shipments, seen)
+        self.sales_summaries = FakeSalesSummaries(state)
         self.leases = FakeLeases(state.effects, now)
         self.handled_events = FakeHandledEvents(state.handled)
         return self

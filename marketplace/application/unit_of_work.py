@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, Protocol, Self, TypeVar
 from uuid import UUID
 
 from marketplace.application.price_list import PriceLists
+from marketplace.application.sales_summaries import SalesSummaries
 from marketplace.domain.carts.repositories import CartRepository
 from marketplace.domain.catalogue.listings import Listings
 from marketplace.domain.catalogue.repositories import (
@@ -100,6 +101,8 @@ class UnitOfWork(Protocol):
     def provider_events(self) -> ProviderEvents: ...
     @property
     def shipments(self) -> ShipmentRepository: ...
+    @property
+    def sales_summaries(self) -> SalesSummaries: ...
     @property
     def leases(self) -> Leases: ...
     @property

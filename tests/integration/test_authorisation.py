@@ -372,6 +372,10 @@ TABLE = {
     "POST /payments/webhooks/{provider}": Row(
         EVERYBODY, empty, path=lambda world: {"provider": "sandbox"}
     ),
+    "GET /analytics/products/{product}/orders": Row(MEMBERS | ADMIN),
+    "GET /analytics/products/{product}/shipping": Row(MEMBERS | ADMIN),
+    "GET /analytics/sales": Row(MEMBERS | ADMIN | {"other_seller"}),
+    "GET /analytics/overview": Row(MEMBERS | ADMIN | {"other_seller"}),
 }
 
 

@@ -115,6 +115,18 @@ READS = [
     ("seller", "/shipments/{shipment}/packing-slip", 2),
     ("seller", "/sellers/{seller}/members", 2),
     ("seller", "/sellers/{seller}/shipping-methods", 2),
+    ("seller", "/analytics/products/{product}/orders", 2),
+    ("seller", "/analytics/products/{product}/orders?from=2026-01-01T10:30:00Z", 2),
+    ("admin", "/analytics/products/{slug}/orders", 2),
+    ("seller", "/analytics/products/{product}/shipping?status=inProgress", 2),
+    ("admin", "/analytics/products/{product}/shipping", 2),
+    # What is now, then the series.
+    ("seller", "/analytics/sales", 3),
+    ("admin", "/analytics/sales?interval=hour", 3),
+    ("admin", "/analytics/sales?sellerId={seller}", 4),
+    # What is now, the sums, how long it takes, three rankings; and the carts of all.
+    ("seller", "/analytics/overview", 7),
+    ("admin", "/analytics/overview", 8),
     ("seller", "/sellers/{seller}/shipping-methods/{method_id}", 2),
 ]
 

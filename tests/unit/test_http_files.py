@@ -45,6 +45,7 @@ def test_there_is_a_file_for_every_area() -> None:
         "checkout",
         "orders",
         "payments",
+        "analytics",
     }
 
     assert {path.stem for path in FILES} == areas

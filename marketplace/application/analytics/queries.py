@@ -181,7 +181,7 @@ class AnalyticsQueries(Protocol):
     def product_orders(
         self, product: ProductId | str, placed: Range, viewer: Actor
     ) -> ProductOrdersView:
-        """Orders that hold the product, by id or slug."""
+        """Orders that hold the product, by id or slug. Raises `RuleViolated` `invalid_range`."""
 
     def product_shipping(
         self, product: ProductId | str, statuses: Collection[ShipmentStatus], viewer: Actor

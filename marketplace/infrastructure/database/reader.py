@@ -5,6 +5,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from marketplace.infrastructure.database.queries.addresses import SqlAddressQueries
+from marketplace.infrastructure.database.queries.analytics import SqlAnalyticsQueries
 from marketplace.infrastructure.database.queries.carts import SqlCartQueries
 from marketplace.infrastructure.database.queries.categories import SqlCategoryQueries
 from marketplace.infrastructure.database.queries.connection import ReadConnection
@@ -93,6 +94,10 @@ class SqlReader:
     @property
     def orders(self) -> SqlOrderQueries:
         return SqlOrderQueries(self._connection)
+
+    @property
+    def analytics(self) -> SqlAnalyticsQueries:
+        return SqlAnalyticsQueries(self._connection)
 
 
 def open_reader(engine: Engine) -> SqlReader:

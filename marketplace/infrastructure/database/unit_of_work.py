@@ -33,6 +33,7 @@ from marketplace.infrastructure.database.repositories.payments import (
 )
 from marketplace.infrastructure.database.repositories.price_lists import SqlPriceLists
 from marketplace.infrastructure.database.repositories.products import SqlProductRepository
+from marketplace.infrastructure.database.repositories.sales_summaries import SqlSalesSummaries
 from marketplace.infrastructure.database.repositories.sellers import SqlSellerRepository
 from marketplace.infrastructure.database.repositories.shipments import SqlShipmentRepository
 from marketplace.infrastructure.database.repositories.shipping import SqlShippingMethodRepository
@@ -202,6 +203,10 @@ class SqlUnitOfWork:
     @property
     def shipments(self) -> SqlShipmentRepository:
         return SqlShipmentRepository(self._open)
+
+    @property
+    def sales_summaries(self) -> SqlSalesSummaries:
+        return SqlSalesSummaries(self._open)
 
     @property
     def leases(self) -> SqlLeases:

@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from marketplace.presentation.cli.analytics import rebuild_analytics_command
 from marketplace.presentation.cli.demo import demo_command
 from marketplace.presentation.cli.products import export_command, import_command
 from marketplace.presentation.cli.program import Program, Refused
@@ -73,6 +74,7 @@ def build(program: Program) -> list[click.Command]:
         worker,
         migrate,
         reindex,
+        rebuild_analytics_command(program),
         seed_command(program),
         check,
         openapi,

@@ -141,6 +141,7 @@ def _welcome(demo: Demo, base: str, directory: Path) -> None:
     click.echo(f"The marketplace is ready. Swagger UI: {base}/docs")
     for name, account in demo.accounts.items():
         click.echo(f"  {name:<7} {account.login:<19} {account.password}")
+    click.echo(f"How sales go, for admin and seller: {base}/ops")
     click.echo("Place an order as the buyer:")
     click.echo(_curl(demo, base))
     click.echo(f"More in {directory / 'demo.json'}, logs in {directory / 'logs'}.")

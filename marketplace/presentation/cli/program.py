@@ -52,11 +52,13 @@ class Demo:
 
 @dataclass(frozen=True, kw_only=True)
 class Seeding:
-    """A catalogue to be made up. `categories` is a CSV file with a tree of them."""
+    """A catalogue to be made up, and a history of orders. `categories` is a CSV file with a tree of
+    them; no products at all leave the catalogue as it is."""
 
     products: int
     sellers: int
     seed: int
+    orders: int = 0
     categories: Path | None = None
     append: bool = False
 
@@ -66,8 +68,9 @@ class Program:
     """What can be asked of the program. Each raises `Refused` where it is not fit to run.
 
     `faults` names all that is wrong with settings and database; `migrate` returns the revision
-    reached; `reindex` rebuilds what searches read; `document` is the OpenAPI document; `appoint`
-    makes an administrator of an e-mail, a name and a password.
+    reached; `reindex` rebuilds what searches read; `rebuild_analytics` counts all sales anew and
+    returns how many rows were wrong, which `analytics_differences` names; `document` is the
+    OpenAPI document; `appoint` makes an administrator of an e-mail, a name and a password.
 
     `import_products` imports a file for the slug of a seller, in a currency, as a dry run or not,
     and shows the import again and again until it is over. `export_products` gives the number of a
@@ -79,6 +82,8 @@ class Program:
     work: Callable[[], None]
     migrate: Callable[[], str]
     reindex: Callable[[], None]
+    rebuild_analytics: Callable[[], int]
+    analytics_differences: Callable[[], Sequence[str]]
     seed: Callable[[Seeding, Callable[[str, int], None]], None]
     document: Callable[[], Mapping[str, Any]]
     appoint: Callable[[str, str, str], None]

@@ -1,5 +1,6 @@
 """The REST API, a package for each area."""
 
+from marketplace.presentation.rest.analytics import views as analytics_views
 from marketplace.presentation.rest.carts import views as cart_views
 from marketplace.presentation.rest.catalogue import (
     category_views,
@@ -42,5 +43,6 @@ BLUEPRINTS = (
     seller_order_views.blp,
     shipment_views.blp,
     payment_views.blp,
+    analytics_views.blp,
 )
 """In the order of the documentation."""

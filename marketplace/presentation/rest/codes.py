@@ -129,6 +129,10 @@ CODES: dict[str, Code] = {
     "invalid_request": Code(
         422, "Invalid request", "`errors` names each field, parameter or header at fault."
     ),
+    "invalid_range": Code(422, "Invalid range", "`to` has to be later than `from`."),
+    "too_many_buckets": Code(
+        422, "Too many buckets", "Ask for a shorter range or a longer interval."
+    ),
     "unsupported_grant_type": Code(
         400, "Unsupported grant type", "The form takes the grant type password."
     ),

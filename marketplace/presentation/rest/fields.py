@@ -4,6 +4,7 @@ case unchecked. All raise coded errors (`schema.Fault`)."""
 from marketplace.presentation.rest.schema import Field
 from marketplace.presentation.rest.structured_fields import (
     ById,
+    Counts,
     FieldName,
     List,
     Mapping,
@@ -47,6 +48,7 @@ __all__ = [
     "Bool",
     "ById",
     "Country",
+    "Counts",
     "Currency",
     "Email",
     "Enum",

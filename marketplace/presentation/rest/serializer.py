@@ -92,6 +92,8 @@ def _render_of(
             return _list_of(_render_of(field.inner, f"{where}[]", known))
         case fields.Mapping():
             return _mapping_of(_render_of(field.values, f"{where}{{}}", known))
+        case fields.Counts():
+            return lambda values: {str(word): number for word, number in values.items()}
         case _ if type(field) in _CONVERSIONS:
             return _CONVERSIONS[type(field)]
         case _ if isinstance(field, _PLAIN):

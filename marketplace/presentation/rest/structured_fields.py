@@ -1,5 +1,6 @@
 """Fields that hold other values. See `fields`."""
 
+import enum
 import math
 import re
 from collections.abc import Mapping as MappingABC
@@ -227,6 +228,26 @@ class Mapping(Field):
     def _key_schema(self) -> Json:
         pattern = NAME_PATTERN if self.names else PRINTABLE_PATTERN
         return {"minLength": 1, "maxLength": self.max_key, "pattern": pattern}
+
+
+class Counts(Field):
+    """A number for each word of an enum, in an answer: open, as `Enum` is."""
+
+    def __init__(self, of: type[enum.StrEnum], **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(**kwargs)
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else {str(word): value[word] for word in self.of}
+
+    def json_schema(self) -> Json:
+        number: Json = {"type": "integer", "format": "int32"}
+        return {
+            "type": "object",
+            "properties": {str(word): number for word in self.of},
+            "required": [str(word) for word in self.of],
+            "additionalProperties": number,
+        }
 
 
 class ById(Mapping):

@@ -9,7 +9,8 @@ from marketplace.application.ports import Mail
 from marketplace.application.subscriptions import subscriptions
 from marketplace.domain.orders.events import OrderCancelled, OrderPlaced
 from marketplace.domain.shared.events import Event
-from marketplace.domain.shared.ids import OrderId
+from marketplace.domain.shared.ids import OrderId, SellerId, ShipmentId
+from marketplace.domain.shipping.events import ShipmentCreated, ShipmentMoved
 from tests.factories import NOW, new_id
 from tests.fakes import FakeDatabase, FakeMailer
 
@@ -66,3 +67,34 @@ def test_it_is_said_how_much_was_cancelled(whole: bool, said: str) -> None:
     database, mailer = FakeDatabase(), FakeMailer()
     deliver(database, mailer, replace(CANCELLED, whole=whole))
     assert mailer.sent[0].subject == f"{said} ORD-2026-000123 was cancelled"
+
+
+SHIPPED = ShipmentCreated(
+    shipment_id=ShipmentId(new_id()),
+    order_id=PLACED.order_id,
+    seller_id=SellerId(new_id()),
+    occurred_at=NOW,
+)
+MOVED = ShipmentMoved(
+    shipment_id=SHIPPED.shipment_id,
+    order_id=PLACED.order_id,
+    seller_id=SHIPPED.seller_id,
+    status="delivered",
+    occurred_at=NOW,
+)
+
+
+@pytest.mark.parametrize("event", [PLACED, CANCELLED, SHIPPED, MOVED], ids=lambda each: type(each))
+def test_the_order_is_counted_once_for_an_event(event: Event) -> None:
+    database, mailer = FakeDatabase(), FakeMailer()
+    deliver(database, mailer, event)
+    deliver(database, mailer, event)
+    assert database.state.summarised == {PLACED.order_id: 1}
+
+
+@EVENTS
+def test_the_order_is_counted_though_a_mail_does_not_go_out(event: Event) -> None:
+    database = FakeDatabase()
+    with pytest.raises(OSError, match="route"):
+        deliver(database, BrokenMailer(), event)
+    assert database.state.summarised == {PLACED.order_id: 1}

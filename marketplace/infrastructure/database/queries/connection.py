@@ -12,6 +12,7 @@ from marketplace.infrastructure.database.errors import translated
 from marketplace.infrastructure.database.queries.prepared import (
     AnyRow,
     AnySelect,
+    Readable,
     prepare,
     refusal,
 )
@@ -40,7 +41,7 @@ class ReadConnection:
         """
         return self._repeated(lambda: self._connected().execute(statement, parameters))
 
-    def fetch(self, statement: AnySelect, parameters: Mapping[str, Any]) -> list[AnyRow]:
+    def fetch(self, statement: Readable, parameters: Mapping[str, Any]) -> list[AnyRow]:
         """The same with all rows, quickly; for statements that are built once and kept."""
         return self._repeated(lambda: self._run(statement, parameters))
 
@@ -63,7 +64,7 @@ class ReadConnection:
                 self.close()
             return run()
 
-    def _run(self, statement: AnySelect, parameters: Mapping[str, Any]) -> list[AnyRow]:
+    def _run(self, statement: Readable, parameters: Mapping[str, Any]) -> list[AnyRow]:
         connection = self._driver()
         prepared = prepare(statement, self._engine.dialect)
         if prepared is None or self._engine.dispatch.before_cursor_execute:

@@ -11,13 +11,16 @@ from itertools import repeat
 from typing import Any, Final, TypeAlias
 
 import psycopg2
-from sqlalchemy import Dialect, Row, Select
+from sqlalchemy import Dialect, Row, Select, TextualSelect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 """A statement whose rows have any columns."""
+
+Readable: TypeAlias = AnySelect | TextualSelect
+"""The same, or one that was written in SQL."""
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
@@ -28,7 +31,7 @@ _KEPT: Final = 2_000
 class Prepared:
     """A SELECT as text, with its constant parameters and what turns values into others."""
 
-    def __init__(self, statement: AnySelect, compiled: SQLCompiler, dialect: Dialect) -> None:
+    def __init__(self, statement: Readable, compiled: SQLCompiler, dialect: Dialect) -> None:
         self.text = str(compiled)
         converted = {
             name: convert
@@ -100,7 +103,7 @@ def refusal(
 
 
 @lru_cache(maxsize=_KEPT)
-def prepare(statement: AnySelect, dialect: Dialect) -> Prepared | None:
+def prepare(statement: Readable, dialect: Dialect) -> Prepared | None:
     """The statement as it is run; it has to be the same object each time.
 
     None where its text depends on the parameters.

@@ -1,5 +1,6 @@
 """Every table, under one name. Only this package's parent and the migrations know them."""
 
+from marketplace.infrastructure.database.tables.analytics import ALL, sales_facts, sales_totals
 from marketplace.infrastructure.database.tables.base import metadata
 from marketplace.infrastructure.database.tables.carts import cart_items, carts
 from marketplace.infrastructure.database.tables.catalogue import (
@@ -64,6 +65,7 @@ from marketplace.infrastructure.database.tables.shipments import (
 from marketplace.infrastructure.database.tables.shipping import shipping_methods
 
 __all__ = [
+    "ALL",
     "SHELF",
     "SHELVES",
     "TERM_LONGEST",
@@ -97,6 +99,8 @@ __all__ = [
     "products",
     "provider_events",
     "refresh_families",
+    "sales_facts",
+    "sales_totals",
     "sandbox_charges",
     "sandbox_events",
     "sandbox_operations",

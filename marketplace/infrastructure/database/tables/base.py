@@ -52,8 +52,8 @@ def words(enum: type[StrEnum]) -> Column[Any]:
     return Column(Words(enum))
 
 
-def instant() -> Column[Any]:
-    return Column(DateTime(timezone=True))
+def instant(**options: Any) -> Column[Any]:
+    return Column(DateTime(timezone=True), **options)
 
 
 def minor_units() -> Column[Any]:

@@ -55,8 +55,8 @@ BOOK_POST: dict[str, Any] = {
     "zones": [],
     "handlingDays": 0,
     "version": 1,
-    "createdAt": "2026-01-05T09:00:00Z",
-    "updatedAt": "2026-01-05T09:00:00Z",
+    "createdAt": "2025-01-06T09:00:00Z",
+    "updatedAt": "2025-01-06T09:00:00Z",
 }
 CREATED: dict[str, Any] = {
     **BOOK_POST,

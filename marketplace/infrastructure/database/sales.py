@@ -1,0 +1,102 @@
+"""How sales are counted, in SQL: facts of orders and shipments, and totals of facts.
+
+Whatever is kept is made by these statements alone, of one order or of all.
+"""
+
+from typing import Final
+
+from marketplace.domain.shipping.statuses import ShipmentStatus
+from marketplace.infrastructure.database.tables import ALL, sales_facts, sales_totals
+
+SHIPMENTS: Final = {status: status.name.lower() for status in ShipmentStatus}
+"""The column that counts the shipments of a status."""
+
+FACT_KEY: Final = tuple(column.name for column in sales_facts.primary_key.columns)
+TOTAL_KEY: Final = tuple(column.name for column in sales_totals.primary_key.columns)
+FACT_VALUES: Final = tuple(name for name in sales_facts.c.keys() if name not in FACT_KEY)  # noqa: SIM118
+TOTAL_VALUES: Final = tuple(name for name in sales_totals.c.keys() if name not in TOTAL_KEY)  # noqa: SIM118
+
+_COUNTED = ", ".join(
+    f"count(DISTINCT shipments.id) FILTER (WHERE shipments.status = '{status}') AS {name}"
+    for status, name in SHIPMENTS.items()
+)
+_PARCELS = ", ".join(f"coalesce(max(parcels.{name}), 0) AS {name}" for name in SHIPMENTS.values())
+
+
+def facts_of(order: str | None = None) -> str:
+    """Facts as the areas hold them: of all orders, or of the one that is given."""
+    of_order, of_parcels = (
+        ("", "")
+        if order is None
+        else (f"AND orders.id = {order}", f"WHERE shipments.order_id = {order}")
+    )
+    return f"""
+        SELECT
+            orders.id AS order_id,
+            part.seller_id,
+            line.product_id,
+            orders.placed_at,
+            orders.currency,
+            bool_and(part.status = 'cancelled') AS cancelled,
+            bool_or(line.quantity > line.cancelled + line.delivered + line.returned) AS is_current,
+            sum(line.quantity - line.cancelled) AS units,
+            sum(line.cancelled) AS cancelled_units,
+            sum(line.unit_price * (line.quantity - line.cancelled)) AS amount,
+            {_PARCELS}
+        FROM orders
+        JOIN seller_orders AS part ON part.order_id = orders.id
+        JOIN order_lines AS line ON line.seller_order_id = part.id
+        LEFT JOIN (
+            SELECT shipments.order_id, shipments.seller_id, line.product_id, {_COUNTED}
+            FROM shipments
+            JOIN shipment_lines ON shipment_lines.shipment_id = shipments.id
+            JOIN order_lines AS line ON line.id = shipment_lines.line_id
+            {of_parcels}
+            GROUP BY shipments.order_id, shipments.seller_id, line.product_id
+        ) AS parcels ON parcels.order_id = orders.id
+            AND parcels.seller_id = part.seller_id AND parcels.product_id = line.product_id
+        WHERE orders.finalised_at IS NOT NULL {of_order}
+        GROUP BY orders.id, part.seller_id, line.product_id
+    """  # noqa: S608  names of ours
+
+
+def totals_of(facts: str) -> str:
+    """Totals of `facts`, a relation of whole orders that has a `sign` besides: 1 adds a fact, -1
+    takes it away."""
+    sums = ", ".join(f"sum(told.sign * told.{name}) AS {name}" for name in TOTAL_VALUES)
+    shipments = ", ".join(
+        f"CASE grouping(fact.product_id) WHEN 0 THEN sum(fact.{name}) ELSE 0 END AS {name}"
+        for name in SHIPMENTS.values()
+    )
+    return f"""
+        SELECT told.product_id, told.seller_id, told.starts_at, told.currency, {sums}
+        FROM (
+            SELECT
+                fact.sign,
+                coalesce(fact.product_id, '{ALL}') AS product_id,
+                coalesce(fact.seller_id, '{ALL}') AS seller_id,
+                date_trunc(
+                    CASE grouping(fact.product_id) WHEN 0 THEN 'day' ELSE 'hour' END,
+                    fact.placed_at, 'UTC'
+                ) AS starts_at,
+                fact.currency,
+                1 AS orders,
+                CAST(
+                    CASE grouping(fact.seller_id) WHEN 0 THEN bool_and(fact.cancelled)
+                    ELSE bool_and(fact.all_cancelled) END AS integer
+                ) AS cancelled_orders,
+                CAST(bool_or(fact.is_current) AS integer) AS current_orders,
+                sum(fact.units) AS units,
+                sum(fact.cancelled_units) AS cancelled_units,
+                sum(fact.amount) AS amount,
+                {shipments}
+            FROM (
+                SELECT *, bool_and(cancelled) OVER (PARTITION BY sign, order_id) AS all_cancelled
+                FROM {facts} AS facts
+            ) AS fact
+            GROUP BY fact.sign, fact.order_id, fact.placed_at, fact.currency, GROUPING SETS (
+                (fact.product_id, fact.seller_id), (fact.product_id), (fact.seller_id), ()
+            )
+        ) AS told
+        GROUP BY told.product_id, told.seller_id, told.starts_at, told.currency
+    """  # noqa: S608  names of ours

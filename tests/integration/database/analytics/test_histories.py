@@ -1,0 +1,228 @@
+"""Whatever happens, and however it is heard of: each figure is that of who counts by hand."""
+
+import random
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from marketplace.application.actor import Actor
+from marketplace.application.analytics.queries import DurationView, Interval, Range
+from marketplace.domain.errors import Conflict, NotFound, RuleViolated
+from marketplace.domain.shared.events import Event
+from marketplace.domain.shipping.statuses import CarrierStatus
+from marketplace.infrastructure.database.engine import Engines
+from marketplace.infrastructure.database.reader import SqlReader
+from tests.integration.database.analytics.counting import EARLIEST, LATEST, Books, percentile
+from tests.integration.database.analytics.market import Market
+from tests.integration.database.threads import together
+
+# Around the ends of hours, days, weeks and months.
+BEGIN = datetime(2026, 2, 27, 22, 30, tzinfo=UTC)
+MOMENTS = [
+    BEGIN,
+    datetime(2026, 2, 27, 23, 59, 59, 999999, tzinfo=UTC),
+    datetime(2026, 2, 28, tzinfo=UTC),
+    datetime(2026, 2, 28, 11, 15, tzinfo=UTC),
+    datetime(2026, 3, 1, tzinfo=UTC),
+    datetime(2026, 3, 1, 0, 59, 59, 999999, tzinfo=UTC),
+    datetime(2026, 3, 1, 1, tzinfo=UTC),
+    datetime(2026, 3, 2, 0, 0, 0, 1, tzinfo=UTC),
+    datetime(2026, 3, 3, 9, 45, tzinfo=UTC),
+]
+AFTER = datetime(2026, 3, 4, tzinfo=UTC)
+RANGES = [
+    (BEGIN, AFTER),
+    (datetime(2026, 2, 28, tzinfo=UTC), datetime(2026, 3, 2, tzinfo=UTC)),
+    (datetime(2026, 2, 27, 23, 0, tzinfo=UTC), datetime(2026, 3, 1, 1, tzinfo=UTC)),
+    (datetime(2026, 3, 1, 0, 30, tzinfo=UTC), datetime(2026, 3, 1, 0, 59, 59, tzinfo=UTC)),
+]
+
+small = st.integers(0, 7)
+# Sellers sell products of each other, and the same one several times in an order.
+lines = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(1, 3), st.integers(0, 500)),
+    min_size=1,
+    max_size=4,
+)
+steps = st.one_of(
+    st.tuples(
+        st.just("place"),
+        lines,
+        st.sampled_from(["EUR", "EUR", "JPY"]),
+        st.sampled_from([True, True, True, False]),
+    ),
+    st.tuples(st.just("cancel"), small, st.none() | st.dictionaries(small, st.integers(1, 3))),
+    st.tuples(st.just("ship"), small, st.integers(0, 2), st.dictionaries(small, st.integers(1, 2))),
+    st.tuples(
+        st.just("tell"),
+        small,
+        st.sampled_from(list(CarrierStatus)),
+        st.integers(-600, 0),
+    ),
+    st.tuples(st.just("hear"), st.integers(0, 2**32)),
+)
+
+
+@given(history=st.lists(st.tuples(st.sampled_from(MOMENTS), steps), max_size=30), seed=small)
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_all_figures_are_right(
+    stalls: Market, read: SqlReader, engines: Engines, history: list[Any], seed: int
+) -> None:
+    market = stalls
+    market.forget()
+    for moment, (kind, *step) in sorted(history, key=lambda each: each[0]):
+        market.clock.now = moment
+        # A step that the state refuses, or that is about nothing, is none.
+        with suppress(Conflict, RuleViolated, IndexError):
+            STEPS[kind](market, *step)
+    hear(market, seed)
+
+    assert market.waiting() == []
+    assert market.differences() == []
+    books = Books(engines)
+    for viewer in market.viewers:
+        check_products(market, read, books, viewer)
+        check_sales(read, books, viewer)
+        check_overview(read, books, viewer)
+
+
+def place(market: Market, lines: Any, currency: str, finalised: bool) -> None:
+    market.place(lines, currency=currency, finalised=finalised)
+
+
+def cancel(market: Market, order: int, units: dict[int, int] | None) -> None:
+    market.cancel(market.orders[order], units or None)
+
+
+def ship(market: Market, order: int, part: int, units: dict[int, int]) -> None:
+    market.ship(market.orders[order], part, units)
+
+
+def tell(market: Market, shipment: int, status: CarrierStatus, minutes: int) -> None:
+    at = market.clock.now + timedelta(minutes=minutes)
+    market.tell(market.shipments[shipment], status, at)
+
+
+def hear(market: Market, seed: int) -> None:
+    """Handle what waits in any order, some of it twice, three at a time."""
+    chance = random.Random(seed)  # noqa: S311
+    events = list(market.waiting())
+    events += chance.sample(events, len(events) // 2)
+    chance.shuffle(events)
+
+    def work(share: int) -> None:
+        for event_id, event in events[share::3]:
+            market.handle(event_id, event)
+
+    assert together(work, 3) == [None] * 3
+    for event_id, _ in events:
+        market.deliver(event_id)
+
+
+STEPS: dict[str, Callable[..., None]] = {
+    "place": place,
+    "cancel": cancel,
+    "ship": ship,
+    "tell": tell,
+    "hear": hear,
+}
+
+
+def sellers_of(viewer: Actor) -> Collection[UUID] | None:
+    return None if viewer.is_admin else list(viewer.sellers)
+
+
+def check_products(market: Market, read: SqlReader, books: Books, viewer: Actor) -> None:
+    sellers = sellers_of(viewer)
+    for product in market.products:
+        asked = [(None, None), *RANGES, (None, MOMENTS[3]), (MOMENTS[3], None)]
+        for start, end in asked:
+            try:
+                shown = read.analytics.product_orders(
+                    product.id, Range(start=start, end=end), viewer
+                )
+            except NotFound:
+                assert not visible(market, product, sellers)
+                continue
+            counted = books.product_orders(product.id, sellers, start or EARLIEST, end or LATEST)
+            assert {name: getattr(shown, name) for name in counted} == counted
+            assert (shown.start, shown.end) == (start, end)
+        if visible(market, product, sellers):
+            parcels = read.analytics.product_shipping(product.id, [], viewer)
+            assert parcels.by_status == books.product_shipping(product.id, sellers)
+
+
+def visible(market: Market, product: Any, sellers: Collection[UUID] | None) -> bool:
+    described = sellers is None or product.seller_id in sellers
+    return described or (product is market.products[0] and market.sellers[1].id in (sellers or ()))
+
+
+def check_sales(read: SqlReader, books: Books, viewer: Actor) -> None:
+    for interval in Interval:
+        for start, end in RANGES:
+            shown = read.analytics.sales(interval, Range(start=start, end=end), None, viewer)
+            counted = books.series(interval, sellers_of(viewer), start, end)
+            assert [
+                {name: getattr(each, name) for name in counted[0]} for each in shown.buckets
+            ] == counted
+
+
+def check_overview(read: SqlReader, books: Books, viewer: Actor) -> None:
+    sellers = sellers_of(viewer)
+    for start, end in RANGES:
+        shown = read.analytics.overview(Range(start=start, end=end), None, viewer)
+        counted = books.sums(sellers, start, end)
+        assert {name: getattr(shown, name) for name in counted} == counted
+        assert shown.cancelled_units == sum(
+            each.line.cancelled for each in books.sold(sellers, start, end)
+        )
+        assert list(shown.average_order) == books.average_order(sellers, start, end)
+        for ranked, key in (
+            (shown.top_products, lambda each: each.line.product_id),
+            (shown.top_sellers, lambda each: each.part.seller_id),
+            (shown.top_categories, lambda each: books.category[each.line.product_id]),
+        ):
+            assert [
+                (each.id, each.orders, each.units, list(each.revenue)) for each in ranked
+            ] == books.top(key, sellers, start, end)
+        to_ship, to_deliver = books.days(sellers, start, end)
+        assert shown.days_to_ship == duration(to_ship)
+        assert shown.days_to_deliver == duration(to_deliver)
+
+
+def duration(days: Sequence[float]) -> DurationView:
+    p50, p90 = percentile(days, 0.5), percentile(days, 0.9)
+    return DurationView(
+        count=len(days),
+        p50=None if p50 is None else round(p50, 2),
+        p90=None if p90 is None else round(p90, 2),
+    )
+
+
+def test_the_market_is_known(market: Market) -> None:
+    """Else the histories above would be about nothing."""
+    market.clock.now = BEGIN
+    order = market.place([(0, 0, 2, 100), (1, 0, 1, 90)])
+    shipment = market.ship(order, 0, {0: 1})
+    market.tell(shipment, CarrierStatus.DELIVERED)
+    events: Sequence[tuple[UUID, Event]] = market.waiting()
+
+    assert [type(event).__name__ for _, event in events] == [
+        "OrderPlaced",
+        "ShipmentCreated",
+        "ShipmentMoved",
+    ]
+    assert market.differences() == []
+    for event_id, _ in events:
+        market.deliver(event_id)
+    # Nobody has counted them.
+    assert len(market.differences()) == 2
