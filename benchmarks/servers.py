@@ -1,4 +1,4 @@
-"""The servers that are measured: gunicorn with one worker of four threads each, as in production."""
+"""The servers that are measured: gunicorn with a worker of four threads each, as in production."""
 
 import os
 import sys

@@ -129,7 +129,6 @@ CODES: dict[str, Code] = {
     "invalid_request": Code(
         422, "Invalid request", "`errors` names each field, parameter or header at fault."
     ),
-    "invalid_range": Code(422, "Invalid range", "`to` has to be later than `from`."),
     "too_many_buckets": Code(
         422, "Too many buckets", "Ask for a shorter range or a longer interval."
     ),
@@ -176,7 +175,7 @@ CODES: dict[str, Code] = {
         422, "Bands overlap", "Let a band end where the next one begins: `to` is not in it."
     ),
     "invalid_range": Code(
-        422, "Invalid range", "It ends where it begins or before; postal codes differ in length."
+        422, "Invalid range", "Let it end after it begins; two postal codes have the same length."
     ),
     "invalid_stock": Code(422, "Invalid stock", "Stock is not negative and ends at 2^31-1."),
     "invalid_quantity": Code(
