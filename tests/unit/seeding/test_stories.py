@@ -59,6 +59,7 @@ def goods(countries: tuple[str, ...] = ()) -> Goods:
             options={"size": "M"},
             price=Money(100 + 37 * number, "EUR"),
             purchasable=True,
+            weight=0,
             available=0,
         )
         for number in range(OFFERS)
