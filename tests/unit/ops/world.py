@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -51,7 +52,7 @@ from tests.fakes import FakeAccessTokens, FakeDatabase, FakeHasher, FakeRefreshT
 
 PASSWORD = "correct horse battery staple"
 LIMITS = LoginLimits(per_account=3, per_address=100, window=timedelta(minutes=5))
-PRODUCT = ProductId(new_id())
+PRODUCT = ProductId(UUID("01890000-0000-7000-8000-000000000001"))
 
 
 def a_summary(**replaced: Any) -> ProductSummaryView:
