@@ -235,6 +235,16 @@ def test_a_refund_that_the_provider_refuses_leaves_the_money(shop: Shop, offers:
     assert after["payments"][0]["refundedAmount"]["amount"] == 0
 
 
+@pytest.mark.parametrize("reference", ["sbx_0", "sbx_nobody", "%00", "sbx_0%00"])
+def test_pages_that_nobody_was_sent_to(http: httpx.Client, reference: str) -> None:
+    answers = [
+        http.get(f"/sandbox/actions/{reference}"),
+        http.post(f"/sandbox/actions/{reference}", data={"answer": "approve"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 @pytest.mark.parametrize("headers", [{}, {"webhook-signature": "v1,AAAA", "webhook-id": "a"}])
 def test_nobody_else_speaks_for_the_provider(shop: Shop, headers: dict[str, str]) -> None:
     answer = shop.anonymous.post("/payments/webhooks/sandbox", {"id": "evt_1"}, headers=headers)
