@@ -1,6 +1,8 @@
 """Money over HTTP: captures, refunds, voids, cancelling, and what the ledger tells of them."""
 
+import json
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -8,9 +10,13 @@ import pytest
 from sqlalchemy import create_engine
 
 from marketplace.infrastructure.database.invariants import violations
-from tests.api import Api, Shop
+from marketplace.infrastructure.security.tokens import derive_key
+from marketplace.infrastructure.security.webhooks import Webhooks
+from tests.api import BASE, Api, Shop
+from tests.processes import SECRET
 
 EUR = "EUR"
+PROVIDER = Webhooks(derive_key(SECRET, "sandbox webhooks"))
 
 
 @pytest.fixture
@@ -229,6 +235,16 @@ def test_a_refund_that_the_provider_refuses_leaves_the_money(shop: Shop, offers:
     assert after["payments"][0]["refundedAmount"]["amount"] == 0
 
 
+@pytest.mark.parametrize("reference", ["sbx_0", "sbx_nobody", "%00", "sbx_0%00"])
+def test_pages_that_nobody_was_sent_to(http: httpx.Client, reference: str) -> None:
+    answers = [
+        http.get(f"/sandbox/actions/{reference}"),
+        http.post(f"/sandbox/actions/{reference}", data={"answer": "approve"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+
+
 @pytest.mark.parametrize("headers", [{}, {"webhook-signature": "v1,AAAA", "webhook-id": "a"}])
 def test_nobody_else_speaks_for_the_provider(shop: Shop, headers: dict[str, str]) -> None:
     answer = shop.anonymous.post("/payments/webhooks/sandbox", {"id": "evt_1"}, headers=headers)
@@ -236,3 +252,31 @@ def test_nobody_else_speaks_for_the_provider(shop: Shop, headers: dict[str, str]
 
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_signature")
     assert unknown.status_code == 404
+
+
+def test_what_is_signed_well_and_wrong(shop: Shop, http: httpx.Client, offers: list[str]) -> None:
+    order = placed(shop.customer, (offers[0], 1), payment="tok_action")
+    key = f"payment-{order['payments'][0]['id']}"
+
+    answers = [
+        tell(http, "captured", paymentKey=key, amount=1),
+        tell(http, "captured", paymentKey=key, currency="USD"),
+        tell(http, "disputed", paymentKey=key),
+        tell(http, "captured"),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (422, "invalid_event")
+    ] * 4
+    assert read(shop.customer, order) == {
+        field: value for field, value in order.items() if field != "accessToken"
+    }
+
+
+def tell(http: httpx.Client, kind: str, **data: Any) -> httpx.Response:
+    """An event of the sandbox, signed; about a payment of 10.00 EUR, if any."""
+    told = {"operationKey": None, "amount": 1000, "currency": EUR, "reference": "r", "reason": None}
+    document = {"type": kind, "timestamp": "2026-03-01T12:00:00Z", "data": told | data}
+    body = json.dumps(document).encode()
+    headers = PROVIDER.sign(str(uuid.uuid4()), body, datetime.now(UTC))
+    return http.post(f"{BASE}/payments/webhooks/sandbox", content=body, headers=headers)

@@ -5,9 +5,11 @@ from marketplace.application.payments.commands import ReceiveProviderEvent
 from marketplace.application.payments.steps import answer_operation
 from marketplace.application.ports import OperationOutcome, ProviderEvent, ProviderEventKind
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
+from marketplace.domain.errors import RuleViolated
 from marketplace.domain.orders.order import Order
 from marketplace.domain.payments.ledger import Operation, OperationKind
 from marketplace.domain.payments.payment import Payment
+from marketplace.domain.shared.money import Money
 
 _ANSWERED = {
     OperationKind.CHARGE: (ProviderEventKind.CAPTURED,),
@@ -19,7 +21,11 @@ _ANSWERED = {
 @transaction_step
 def receive_provider_event(uow: UnitOfWork, command: ReceiveProviderEvent) -> None:
     """Take over what a provider says. What it said before, or says of payments that are not ours,
-    changes nothing."""
+    changes nothing.
+
+    Raises:
+        RuleViolated: `invalid_event`, it took or gave another amount than it was asked for.
+    """
     event = command.event
     with uow:
         if not uow.provider_events.add(command.provider, event.id):
@@ -36,6 +42,8 @@ def receive_provider_event(uow: UnitOfWork, command: ReceiveProviderEvent) -> No
 def _apply(uow: UnitOfWork, order: Order, payment: Payment, event: ProviderEvent) -> None:
     operation = _operation(payment, event)
     if operation is not None:
+        if operation.kind is not OperationKind.VOID:
+            _require_amount(event, operation.amount)
         outcome = OperationOutcome(
             succeeded=event.kind is not ProviderEventKind.REFUND_FAILED,
             reference=event.reference,
@@ -45,6 +53,7 @@ def _apply(uow: UnitOfWork, order: Order, payment: Payment, event: ProviderEvent
     elif event.kind in (ProviderEventKind.AUTHORIZED, ProviderEventKind.CAPTURED):
         captured = event.kind is ProviderEventKind.CAPTURED
         if event.operation_key is None:
+            _require_amount(event, payment.amount)
             accept(uow, order, payment, event.reference, captured=captured)
     elif event.kind is ProviderEventKind.FAILED and payment.is_open and not payment.unanswered:
         refuse(uow, order, payment, event.reason)
@@ -60,3 +69,12 @@ def _operation(payment: Payment, event: ProviderEvent) -> Operation | None:
         if event.kind in _ANSWERED[each.kind] and (by_key or is_void):
             return each
     return None
+
+
+def _require_amount(event: ProviderEvent, asked: Money) -> None:
+    """Not every provider tells the amount."""
+    if event.amount is not None and event.amount != asked:
+        raise RuleViolated(
+            "invalid_event",
+            f"{event.amount.amount} {event.amount.currency} in minor units were not asked for.",
+        )

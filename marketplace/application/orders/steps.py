@@ -126,8 +126,9 @@ def _give_money_back(
     refunds: dict[SellerOrderId, Money] = {}
     releases: dict[SellerOrderId, Money] = {}
     for part_id, share in cancellation.shares.items():
-        refund = min(share.amount, payment.refundable[part_id].amount)
-        release = min(share.amount - refund, payment.capturable[part_id].amount)
+        # What is held first: what was captured may pay for units that have left.
+        release = min(share.amount, payment.capturable[part_id].amount)
+        refund = min(share.amount - release, payment.refundable[part_id].amount)
         if refund:
             refunds[part_id] = Money(refund, order.currency)
         if release:

@@ -4,6 +4,7 @@ It keeps books of its own, as a provider elsewhere would, and honours its idempo
 changes in its books it tells by an event too, some time later.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -36,6 +37,7 @@ from marketplace.infrastructure.payments.webhooks import SandboxWebhooks
 ACTIONS = "/sandbox/actions/"
 SLOWNESS = 1.0
 
+_REFERENCE = re.compile("sbx_[0-9a-f]+")
 _DECLINED = "The card was declined; nothing was charged."
 _UNKNOWN = "The sandbox does not know this token; nothing was charged."
 
@@ -182,7 +184,7 @@ class SandboxProvider:
         return charge
 
     def _asking(self, reference: str) -> SandboxCharge:
-        charge = self._books.find(reference)
+        charge = self._books.find(reference) if _REFERENCE.fullmatch(reference) else None
         if charge is None or charge.token != Token.ACTION:
             raise NotFound("action", reference)
         return charge

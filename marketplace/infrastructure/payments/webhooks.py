@@ -2,13 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 from marketplace.application.ports import ProviderEvent, ProviderEventKind
+from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.money import Money
-from marketplace.infrastructure.security.webhooks import Webhooks
+from marketplace.infrastructure.security.webhooks import (
+    NOT_OURS,
+    Webhooks,
+    instant_of,
+    text_of,
+)
+
+WORD_LONGEST: Final = 200
+REASON_LONGEST: Final = 1000
 
 
 class SandboxWebhooks:
@@ -23,8 +32,16 @@ class SandboxWebhooks:
         return self._webhooks.sign(event.id, body, now), body
 
     def read(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent:
-        """Raises `InvalidSignature`, also where it is older or newer than five minutes."""
-        return decode(self._webhooks.verify(headers, body), orjson.loads(body))
+        """
+        Raises:
+            InvalidSignature: also where it is older or newer than five minutes.
+            RuleViolated: `invalid_event`, this is none of the sandbox's.
+        """
+        event_id = self._webhooks.verify(headers, body)
+        try:
+            return decode(text_of(event_id, WORD_LONGEST), orjson.loads(body))
+        except (*NOT_OURS, RuleViolated):
+            raise RuleViolated("invalid_event", "This is no event of the sandbox.") from None
 
 
 def encode(event: ProviderEvent) -> dict[str, Any]:
@@ -44,14 +61,24 @@ def encode(event: ProviderEvent) -> dict[str, Any]:
 
 
 def decode(event_id: str, document: Mapping[str, Any]) -> ProviderEvent:
+    """Raises one of `NOT_OURS`, or `RuleViolated` for an amount that is too high."""
     data = document["data"]
+    operation_key, reason = data["operationKey"], data["reason"]
     return ProviderEvent(
         id=event_id,
         kind=ProviderEventKind(document["type"]),
-        payment_key=data["paymentKey"],
-        operation_key=data["operationKey"],
-        amount=None if data["currency"] is None else Money(data["amount"], data["currency"]),
-        reference=data["reference"],
-        reason=data["reason"],
-        occurred_at=datetime.fromisoformat(document["timestamp"]),
+        payment_key=text_of(data["paymentKey"], WORD_LONGEST),
+        operation_key=None if operation_key is None else text_of(operation_key, WORD_LONGEST),
+        amount=_amount(data["amount"], data["currency"]),
+        reference=text_of(data["reference"], WORD_LONGEST),
+        reason=None if reason is None else text_of(reason, REASON_LONGEST),
+        occurred_at=instant_of(document["timestamp"]),
     )
+
+
+def _amount(amount: object, currency: object) -> Money | None:
+    if amount is None and currency is None:
+        return None
+    if type(amount) is not int or amount < 0:
+        raise ValueError("no amount")
+    return Money(amount, text_of(currency, 3))

@@ -1,13 +1,21 @@
-"""Messages signed after the Standard Webhooks specification."""
+"""Messages signed after the Standard Webhooks specification.
 
+Who signs well may still send anything: what is read is within the bounds of what is stored.
+"""
+
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from marketplace.domain.errors import InvalidSignature
 
 _ID, _TIMESTAMP, _SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+NOT_OURS = (ValueError, TypeError, KeyError, OverflowError)
+"""What taking a document apart raises that is not of the form expected."""
 
 
 class Webhooks:
@@ -34,3 +42,21 @@ class Webhooks:
             # A ValueError is of what cannot even be taken apart.
             raise InvalidSignature from None
         return next(value for name, value in headers.items() if name.lower() == _ID)
+
+
+def text_of(value: object, longest: int) -> str:
+    """Raises `ValueError`: no text, or too much of it."""
+    if not isinstance(value, str) or not value.strip() or len(value) > longest:
+        raise ValueError("no text, or too much of it")
+    if _UNPRINTABLE.search(value):
+        raise ValueError("control characters")
+    return value
+
+
+def instant_of(value: str) -> datetime:
+    """In UTC. Raises one of `NOT_OURS`."""
+    instant = datetime.fromisoformat(value)
+    # Without an offset, it compares with nothing: a TypeError.
+    if not _EARLIEST <= instant < _LATEST:
+        raise ValueError("not of our time")
+    return instant.astimezone(UTC)

@@ -1,9 +1,8 @@
 """Events of the sandbox carrier on the wire: JSON, signed after the Standard Webhooks
 specification."""
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 import orjson
 
@@ -11,17 +10,16 @@ from marketplace.application.ports import CarrierEvent
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shipping.shipment import TEXT_LONGEST
 from marketplace.domain.shipping.statuses import CarrierStatus
-from marketplace.infrastructure.security.webhooks import Webhooks
-
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+from marketplace.infrastructure.security.webhooks import (
+    NOT_OURS,
+    Webhooks,
+    instant_of,
+    text_of,
+)
 
 
 class CarrierWebhooks:
-    """Signs events and reads signed ones; both sides know `secret`, whose bytes are the key.
-
-    Who signs well may still send anything: what is read is within the bounds of what is stored.
-    """
+    """Signs events and reads signed ones; both sides know `secret`, whose bytes are the key."""
 
     def __init__(self, secret: bytes) -> None:
         self._webhooks = Webhooks(secret)
@@ -49,27 +47,11 @@ class CarrierWebhooks:
             data = document["data"]
             location = data["location"]
             return CarrierEvent(
-                id=_text(message_id),
-                tracking_number=_text(data["trackingNumber"]),
+                id=text_of(message_id, TEXT_LONGEST),
+                tracking_number=text_of(data["trackingNumber"], TEXT_LONGEST),
                 status=CarrierStatus(document["type"]),
-                occurred_at=_instant(document["timestamp"]),
-                location=None if location is None else _text(location),
+                occurred_at=instant_of(document["timestamp"]),
+                location=None if location is None else text_of(location, TEXT_LONGEST),
             )
-        except (ValueError, TypeError, KeyError, OverflowError):
+        except NOT_OURS:
             raise RuleViolated("invalid_event", "This is no event of the carrier.") from None
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > TEXT_LONGEST:
-        raise ValueError("no text, or too much of it")
-    if _UNPRINTABLE.search(value):
-        raise ValueError("control characters")
-    return value
-
-
-def _instant(value: str) -> datetime:
-    instant = datetime.fromisoformat(value)
-    # Without an offset, it compares with nothing: a TypeError.
-    if not _EARLIEST <= instant < _LATEST:
-        raise ValueError("not of our time")
-    return instant.astimezone(UTC)

@@ -182,7 +182,7 @@ CODES: dict[str, Code] = {
         422, "Invalid quantity", "One unit or more is received, none or more counted."
     ),
     "invalid_event": Code(
-        422, "Not an event", "It is signed well, and none of those that the carrier tells."
+        422, "Not an event", "It is signed well, and nothing that can be taken over."
     ),
     "in_the_future": Code(422, "In the future", "`occurredAt` is an instant that has passed."),
     "reason_required": Code(422, "Reason required", "An adjustment says why it was made."),

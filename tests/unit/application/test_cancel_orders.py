@@ -191,11 +191,19 @@ class TestUnits:
 
     def test_that_are_refunded_and_let_go_of_count_once(self, shop: Shop) -> None:
         till = Till.of(shop, ProviderStatus.AUTHORIZED)
-        till.capture(shop.rivals_member, amount=500)
+        till.capture(shop.rivals_member, amount=4500)
         till.cancel(chair=1)
         payment = till.payment
         assert (payment.refunded_amount, payment.voided_amount) == (eur(500), eur(1500))
         assert payment.ledger.settled_lines == till.lines(chair=1)
+
+    def test_leave_what_was_captured_to_those_that_were_shipped(self, shop: Shop) -> None:
+        till = Till.of(shop, ProviderStatus.AUTHORIZED)
+        till.capture(shop.rivals_member, chair=1)
+        till.cancel(chair=1)
+        payment = till.payment
+        assert (payment.refunded_amount, payment.voided_amount) == (eur(0), eur(2000))
+        assert till.rivals_part.payment_status is PaymentStatus.PAID
 
     def test_of_a_pending_payment_wait_for_it(self, shop: Shop) -> None:
         till = Till.of(shop, ProviderStatus.PENDING)

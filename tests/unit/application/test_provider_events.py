@@ -1,17 +1,19 @@
 """What the provider tells of its own accord: repeated, late, and in any order."""
 
 from contextlib import suppress
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from marketplace.application.ports import ProviderEventKind, ProviderStatus
-from marketplace.domain.errors import PaymentDeclined, Unavailable
+from marketplace.domain.errors import PaymentDeclined, RuleViolated, Unavailable
 from marketplace.domain.orders.events import OrderAbandoned, OrderCancelled, OrderPlaced
 from marketplace.domain.orders.statuses import By, OrderEntryKind, OrderStatus, PaymentStatus
 from marketplace.domain.payments.ledger import OperationState
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import OperationId
+from marketplace.domain.shared.money import Money
 from tests.factories import eur, new_id
 from tests.unit.application.shop import Shop
 from tests.unit.application.till import Till
@@ -135,6 +137,17 @@ class TestPending:
         )
         assert till.payment.reference == f"ref-{till.payment.provider_key}"
 
+    @pytest.mark.parametrize("amount", [eur(16999), Money(17000, "USD")])
+    def test_payments_of_another_amount_are_refused(self, till: Till, amount: Money) -> None:
+        told = till.told(ProviderEventKind.CAPTURED, amount=amount)
+        with pytest.raises(RuleViolated) as refused:
+            till.hear(told)
+        assert refused.value.code == "invalid_event"
+        assert till.order.payment_status is PaymentStatus.PENDING
+        # It was not taken to be known either.
+        till.hear(replace(told, amount=eur(17000)))
+        assert till.order.payment_status is PaymentStatus.PAID
+
     def test_orders_are_cancelled_if_they_are_not(self, till: Till, shop: Shop) -> None:
         till.hear(till.told(ProviderEventKind.FAILED, reason="no money"))
         order = till.order
@@ -195,7 +208,11 @@ class TestOperations:
         self, shop: Shop, kind: str, event: ProviderEventKind, expected: PaymentStatus
     ) -> None:
         till, operation_id = self.unanswered(shop, kind)
-        told = till.told(event, None if kind == "void" else operation_id)
+        key = None if kind == "void" else operation_id
+        if key is not None:
+            with pytest.raises(RuleViolated, match="were not asked for"):
+                till.hear(till.told(event, key, amount=eur(1)))
+        told = till.told(event, key, amount=eur(17000))
         till.hear(told)
         assert till.payment.operation(operation_id).state is OperationState.SUCCEEDED
         assert till.order.payment_status is expected

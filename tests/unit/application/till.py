@@ -36,6 +36,7 @@ from marketplace.domain.orders.parts import SellerOrder
 from marketplace.domain.orders.timeline import OrderEntry
 from marketplace.domain.payments.payment import Payment
 from marketplace.domain.shared.ids import OperationId, OrderLineId
+from marketplace.domain.shared.money import Money
 from tests.factories import new_id
 from tests.unit.application.shop import Shop
 
@@ -197,12 +198,13 @@ class Till:
         kind: ProviderEventKind,
         operation_id: OperationId | None = None,
         *,
+        amount: Money | None = None,
         reason: str | None = None,
     ) -> ProviderEvent:
         """An event about the payment, or about an operation of it."""
         payment = self.payment
         key = payment.operation(operation_id).provider_key if operation_id else None
-        return self.provider.told(kind, payment.provider_key, key, reason=reason)
+        return self.provider.told(kind, payment.provider_key, key, amount=amount, reason=reason)
 
     def sweep(self) -> tuple[int, int, int]:
         """What each sweeper did: unfinalised orders, pending ones, operations."""

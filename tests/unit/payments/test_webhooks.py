@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import orjson
 import pytest
 from standardwebhooks.webhooks import Webhook
 
 from marketplace.application.ports import ProviderEvent, ProviderEventKind
-from marketplace.domain.errors import InvalidSignature
-from marketplace.infrastructure.payments.webhooks import SandboxWebhooks
+from marketplace.domain.errors import InvalidSignature, RuleViolated
+from marketplace.infrastructure.payments.webhooks import SandboxWebhooks, encode
+from marketplace.infrastructure.security.webhooks import Webhooks
 from tests.factories import NOW, eur
 from tests.sandbox import SECRET
 
@@ -117,3 +120,53 @@ def test_what_is_old_or_of_the_future(webhooks: SandboxWebhooks, off: timedelta)
 def test_another_secret(webhooks: SandboxWebhooks) -> None:
     with pytest.raises(InvalidSignature):
         webhooks.read(*SandboxWebhooks(SECRET[::-1]).sign(EVENT, now()))
+
+
+DOCUMENT: dict[str, Any] = encode(EVENT)
+
+
+def data(**changed: Any) -> dict[str, Any]:
+    return DOCUMENT | {"data": DOCUMENT["data"] | changed}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"not json",
+        b"",
+        [],
+        None,
+        {},
+        DOCUMENT | {"type": "disputed"},
+        DOCUMENT | {"timestamp": "yesterday"},
+        DOCUMENT | {"timestamp": "2026-03-01T12:00:00"},
+        DOCUMENT | {"timestamp": "9999-12-31T23:59:59-23:59"},
+        DOCUMENT | {"data": None},
+        DOCUMENT | {"data": {"paymentKey": "payment-1"}},
+        data(paymentKey=5),
+        data(paymentKey="a\x00b"),
+        data(operationKey="k" * 201),
+        data(amount=None),
+        data(amount=12.5),
+        data(amount=True),
+        data(amount=-1),
+        data(amount=2**53),
+        data(currency="EURO"),
+        data(reference=None),
+        data(reason=["late"]),
+    ],
+)
+def test_what_is_signed_well_and_none_of_its_events(
+    webhooks: SandboxWebhooks, document: object
+) -> None:
+    body = document if isinstance(document, bytes) else orjson.dumps(document)
+
+    with pytest.raises(RuleViolated) as refused:
+        webhooks.read(Webhooks(SECRET).sign("evt_1", body, now()), body)
+
+    assert refused.value.code == "invalid_event"
+
+
+def test_an_id_that_is_too_long(webhooks: SandboxWebhooks) -> None:
+    with pytest.raises(RuleViolated):
+        webhooks.read(*webhooks.sign(replace(EVENT, id="e" * 201), now()))

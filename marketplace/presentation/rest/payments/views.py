@@ -150,7 +150,7 @@ class PaymentWebhooks(MethodView):
     @blp.idempotent(None)
     @blp.takes_bytes("An event in the form of the provider, signed by it")
     @blp.response(204)
-    @blp.problems("invalid_signature")
+    @blp.problems("invalid_signature", "invalid_event")
     def post(self, provider: str) -> None:
         """Receive an event of a payment provider.
 
