@@ -46,6 +46,7 @@ from marketplace.infrastructure.database.tables.sandbox import (
     sandbox_operations,
 )
 from marketplace.infrastructure.database.tables.search import (
+    NUMBER_DIGITS,
     SHELF,
     SHELVES,
     TERM_LONGEST,
@@ -64,6 +65,7 @@ from marketplace.infrastructure.database.tables.shipments import (
 from marketplace.infrastructure.database.tables.shipping import shipping_methods
 
 __all__ = [
+    "NUMBER_DIGITS",
     "SHELF",
     "SHELVES",
     "TERM_LONGEST",
