@@ -12,12 +12,16 @@ _NUMBERS = """
     CREATE OR REPLACE FUNCTION listing_numbers(choices jsonb) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
     RETURN ARRAY(
-        SELECT entry.key || ':' || left(encode(float8send(
-            least(greatest(number::numeric, -1e308), 1e308)::float8
-        ), 'hex'), digits)
-        FROM jsonb_path_query(choices, '$.*[*]') AS holder
-        CROSS JOIN jsonb_each(holder) AS entry
-        CROSS JOIN jsonb_path_query(entry.value, '$.double()', '{}', true) AS number
+        SELECT (number ->> 'key') || ':' || left(hexadecimal, digits)
+        FROM (
+            SELECT number, encode(float8send(least(greatest(
+                jsonb_path_query_first(number, '$.value.double()')::numeric, -1e308
+            ), 1e308)::float8), 'hex') AS hexadecimal
+            FROM jsonb_path_query(
+                choices, '$.*[*].keyvalue() ? (exists (@.value.double()))'
+            ) AS number
+            OFFSET 0
+        ) AS written
         CROSS JOIN generate_series(1, 8) AS digits
     )
 """

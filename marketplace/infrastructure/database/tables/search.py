@@ -93,18 +93,22 @@ product_listings = Table(
 
 # `NAME:DIGITS` for each attribute and each option that filters take for a number, `$.*` being the
 # object of the ones and the array of the others. There are the first digit of it, the first two and
-# so on, so that a range is some of them. They are in the index only; making them takes as long as
-# reading many rows, which the costs tell. Text may come to a little more than the greatest double.
+# so on, so that a range is some of them. Text may come to a little more than the greatest double.
+# Keys are in the index only; making them takes as long as reading many rows, which the costs tell.
 _NUMBERS: Final = f"""
 CREATE OR REPLACE FUNCTION listing_numbers(choices jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 RETURN ARRAY(
-    SELECT entry.key || ':' || left(encode(float8send(
-        least(greatest(number::numeric, -1e308), 1e308)::float8
-    ), 'hex'), digits)
-    FROM jsonb_path_query(choices, '$.*[*]') AS holder
-    CROSS JOIN jsonb_each(holder) AS entry
-    CROSS JOIN jsonb_path_query(entry.value, '$.double()', '{{}}', true) AS number
+    SELECT (number ->> 'key') || ':' || left(hexadecimal, digits)
+    FROM (
+        SELECT number, encode(float8send(least(greatest(
+            jsonb_path_query_first(number, '$.value.double()')::numeric, -1e308
+        ), 1e308)::float8), 'hex') AS hexadecimal
+        FROM jsonb_path_query(
+            choices, '$.*[*].keyvalue() ? (exists (@.value.double()))'
+        ) AS number
+        OFFSET 0
+    ) AS written
     CROSS JOIN generate_series(1, {NUMBER_DIGITS}) AS digits
 )
 """  # noqa: S608  constants

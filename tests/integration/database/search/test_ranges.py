@@ -29,7 +29,7 @@ from tests.integration.database.conftest import NewUow
 from tests.integration.database.search.test_facets import Goods
 from tests.integration.database.search.test_facets import goods as goods
 
-LISTINGS, WALKED = 3_000, 20
+LISTINGS, WALKED = 1_000, 20
 MOST_READ = 400
 """Two walks, the second one farther, and the matches that tell whether there are plenty."""
 
