@@ -28,6 +28,11 @@ DESCRIPTION = text(
     UNION ALL
     SELECT 'options', relname, array_to_string(reloptions, ',')
     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S')
+    UNION ALL
+    -- Triggers are made by the migrations alone.
+    SELECT 'function', proname, pg_get_functiondef(oid)
+    FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prorettype <> 'trigger'::regtype
     ORDER BY 1, 2
     """.replace("::", r"\:\:")
 )

@@ -120,8 +120,11 @@ class SqlProductSearch:
 
     def _total(self, wanted: ProductSearchFilter) -> int:
         query, limits, parameters = _asked(wanted)
-        statement = counting(query.sql.widest if query else None, limits.conditions)
+        widest, in_stretches = query.sql.widest if query else None, bool(limits.implied)
+        statement = counting(widest, limits.conditions, in_stretches=in_stretches)
         parameters["most_counted"] = MOST_COUNTED
+        if in_stretches:
+            parameters |= {"top": None, "bottom": 0}
         total: int = self._read.execute(statement, parameters).scalar_one()
         return total
 
@@ -146,6 +149,7 @@ def _asked(
     limits = Limits(
         tuple(each.sql for each in filters),
         tuple(each.sql for each in filters if each.index == "prices"),
+        tuple(each.sql for each in filters if each.implied),
         any(each.index == "terms" for each in filters),
     )
     return query, limits, parameters

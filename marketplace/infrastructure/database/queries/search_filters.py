@@ -13,6 +13,7 @@ from marketplace.application.catalogue.search import (
     NumberRange,
     ProductSearchFilter,
 )
+from marketplace.infrastructure.database.ranges import number_keys
 from marketplace.infrastructure.database.tables import TERM_LONGEST, UNPRICED
 from marketplace.infrastructure.database.terms import NUMBER, spelt, term_name
 
@@ -26,17 +27,19 @@ _AMOUNT = "coalesce(price_amount, '0'::bigint)"
 @dataclass(frozen=True)
 class Condition:
     """One filter. `facet` is the facet that it selects in, `index` what finds it, if any: `terms`
-    or `prices`."""
+    or `prices`. What is `implied` by the others is of use to the index only, and costly else."""
 
     sql: str
     parameters: Mapping[str, Any]
     facet: str | None = None
     index: str | None = None
+    implied: bool = False
 
 
 def conditions(wanted: ProductSearchFilter) -> list[Condition]:
     """All filters but the query and what attributes ask of one variant together."""
-    return [*_of_terms(wanted), *_of_numbers(wanted)]
+    attributes = [_of_attribute(*each) for each in enumerate(wanted.attributes)]
+    return [*_of_terms(wanted), *attributes, *_of_numbers(wanted)]
 
 
 def attribute_condition(filters: Sequence[AttributeFilter]) -> Condition | None:
@@ -70,16 +73,26 @@ def _of_terms(wanted: ProductSearchFilter) -> Iterator[Condition]:
     if wanted.conditions:
         terms = [f"condition:{each}" for each in wanted.conditions]
         yield Condition("terms && :condition", {"condition": terms}, "condition", "terms")
-    for index, each in enumerate(wanted.attributes):
-        if each.ranges:
-            continue
-        terms = [
-            f"{kind}:{term_name(each.name)}:{spelt(value)}"
+
+
+def _of_attribute(index: int, wanted: AttributeFilter) -> Condition:
+    """What may meet the filter, and does so unless it has ranges."""
+    tests: list[str] = []
+    parameters: dict[str, Any] = {}
+    if wanted.values:
+        tests.append(f"terms && :attr_{index}")
+        parameters[f"attr_{index}"] = [
+            f"{kind}:{term_name(wanted.name)}:{spelt(value)}"
             for kind in (SHOWN, RANGED, HIDDEN)
-            for value in each.values
+            for value in wanted.values
         ]
-        name = f"attr_{index}"
-        yield Condition(f"terms && :{name}", {name: terms}, f"attr:{each.name}", "terms")
+    if wanted.ranges:
+        # As the index says it.
+        tests.append(f"listing_numbers(choices) && CAST(:numbers_{index} AS text[])")
+        keys = {key for each in wanted.ranges for key in number_keys(wanted.name, each)}
+        parameters[f"numbers_{index}"] = sorted(keys)
+    sql = f"({' OR '.join(tests)})" if len(tests) > 1 else tests[0]
+    return Condition(sql, parameters, f"attr:{wanted.name}", "terms", bool(wanted.ranges))
 
 
 def _of_numbers(wanted: ProductSearchFilter) -> Iterator[Condition]:

@@ -176,16 +176,23 @@ LISTED: Final = select(_listed.product_id)
 
 
 @lru_cache(maxsize=1000)
-def counting(query: str | None, conditions: tuple[str, ...]) -> TextClause:
-    """How many there are, up to `:most_counted`."""
+def counting(query: str | None, conditions: tuple[str, ...], *, in_stretches: bool) -> TextClause:
+    """How many there are, up to `:most_counted`.
+
+    `in_stretches` of all listings, from `:bottom` to `:top`, where an index has to find them, which
+    it does for all of a stretch at once.
+    """
     matches = [f"search @@ {query}"] if query else []
     where = " AND ".join([*matches, *conditions]) or "true"
+    start, found = "", f"SELECT FROM product_listings WHERE {where}"
+    if in_stretches:
+        start = opening(None)
+        found = f"""
+            SELECT FROM stretches
+            CROSS JOIN LATERAL ({found} AND shelf && stretches.shelves) AS hit
+        """
     return text(
-        f"""
-        SELECT count(*) FROM (
-            SELECT FROM product_listings WHERE {where} LIMIT :most_counted
-        ) AS counted
-        """  # noqa: S608  constants
+        f"{start} SELECT count(*) FROM ({found} LIMIT :most_counted) AS counted"  # noqa: S608
     )
 
 

@@ -14,7 +14,7 @@ Each of them tells the page exactly or not at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -44,18 +44,19 @@ _Way: TypeAlias = tuple[Sort, bool, bool]
 
 @dataclass(frozen=True)
 class Limits:
-    """The conditions of a search, those on prices once more; `in_terms` tells that the index of
-    words and terms finds what meets some of them."""
+    """The conditions of a search, those on prices and those that others imply once more; `in_terms`
+    tells that the index of words and terms finds what meets some of them."""
 
     conditions: tuple[str, ...]
     of_prices: tuple[str, ...]
+    implied: tuple[str, ...]
     in_terms: bool
 
     def of(self, query: str) -> "Limits":
         """The same for what matches a text query, which is looked up once, not stretch by stretch:
         beginnings of words are costly."""
         conditions = (f"search @@ {query}", *self.conditions)
-        return Limits(conditions, self.of_prices, in_terms=False)
+        return replace(self, conditions=conditions, in_terms=False)
 
 
 def find_rows(
@@ -103,6 +104,7 @@ def _walk(limits: Limits, sort: Sort, seeking: bool, descending: bool) -> AnySel
     What passes by is in order, and not sorted again, which would be done after all of it.
     """
     keys = _Keys(sort, descending)
+    conditions = [each for each in limits.conditions if each not in limits.implied]
     stretch = [keys.after(keys.columns)] if seeking else []
     if len(keys.columns) > 2:
         # Those of prices.
@@ -117,7 +119,7 @@ def _walk(limits: Limits, sort: Sort, seeking: bool, descending: bool) -> AnySel
                 SELECT *, {keys.named} FROM product_listings {where}
                 ORDER BY {keys.order(keys.columns)} LIMIT :walked
             ) AS passed
-            WHERE {" AND ".join(limits.conditions)}
+            WHERE {" AND ".join(conditions)}
             LIMIT :rows_wanted
         )
         SELECT product_id, {keys.names}, (SELECT count(*) FROM walked) < :rows_wanted AND EXISTS (

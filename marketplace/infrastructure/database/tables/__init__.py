@@ -47,6 +47,7 @@ from marketplace.infrastructure.database.tables.sandbox import (
     sandbox_operations,
 )
 from marketplace.infrastructure.database.tables.search import (
+    NUMBER_DIGITS,
     SHELF,
     SHELVES,
     TERM_LONGEST,
@@ -66,6 +67,7 @@ from marketplace.infrastructure.database.tables.shipping import shipping_methods
 
 __all__ = [
     "ALL",
+    "NUMBER_DIGITS",
     "SHELF",
     "SHELVES",
     "TERM_LONGEST",

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marketplace.application.catalogue.search import (
@@ -24,7 +25,7 @@ from tests.integration.database.conftest import NewUow
 COLOURS = ("red", "green", "blue", "10:30")
 SIZES = ("S", "M", "L")
 WORDS = ("oak", "table", "chair", "lamp", "silver", "garden", "kitchen", "running", "shoe")
-NUMBERS = (1, 1.5, 2, 10, 12.25)
+NUMBERS = (-20, -0.5, 0, 1, 1.5, 2, 10, 12.25, 2**53 + 1)
 CURRENCIES = ("EUR", "EUR", "USD", "JPY")
 FACETS = ("category", "seller", "condition", "inStock", "price", "attr:colour", "attr:size")
 
@@ -230,10 +231,24 @@ def _attribute_filters(chance: random.Random) -> Iterable[AttributeFilter]:
         yield AttributeFilter(name="colour", values=values)
     if chance.random() < 0.4:
         yield AttributeFilter(name="size", values=chance.sample(SIZES, chance.randint(1, 2)))
-    if chance.random() < 0.2:
-        yield AttributeFilter(name="weight", ranges=[NumberRange(least=1.5, most=10)])
+    if chance.random() < 0.3:
+        values = [str(each) for each in chance.sample(NUMBERS, chance.choice([0, 0, 1]))]
+        ranges = [_range(chance) for _ in range(chance.randint(1, 2))]
+        yield AttributeFilter(name="weight", values=values, ranges=ranges)
     if chance.random() < 0.1:
         yield AttributeFilter(name="weight 2", values=("1.50",))
+    elif chance.random() < 0.1:
+        yield AttributeFilter(name="weight 2", ranges=[NumberRange(least=1, most=2)])
+
+
+def _range(chance: random.Random) -> NumberRange:
+    """One that may end at a number, beside it, or nowhere."""
+    least, most = (
+        Decimal(chance.choice(NUMBERS)) + Decimal(chance.choice(["-0.001", "0", "0.001"]))
+        for _ in range(2)
+    )
+    kinds = [{"least": least, "most": most}, {"least": least}, {"most": most}]
+    return NumberRange(**chance.choice(kinds))
 
 
 def _tree() -> list[Category]:
@@ -282,8 +297,8 @@ def _is(wanted: AttributeFilter, value: object) -> bool:
     if any(_same(wished, value) for wished in wanted.values):
         return True
     try:
-        number = float(value) if not isinstance(value, bool) else None  # type: ignore[arg-type]
-    except ValueError:
+        number = Decimal(str(value)) if not isinstance(value, bool) else None
+    except InvalidOperation:
         return False
     return number is not None and any(
         (each.least is None or each.least <= number) and (each.most is None or number <= each.most)
