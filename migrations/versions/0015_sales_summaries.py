@@ -93,6 +93,33 @@ _UPGRADE = (
     "CREATE INDEX ix_sales_facts_product ON sales_facts (product_id, placed_at)",
     "CREATE INDEX ix_sales_facts_seller ON sales_facts (seller_id, placed_at)",
     """
+    CREATE TABLE delivery_facts (
+        order_id UUID NOT NULL,
+        seller_id UUID NOT NULL,
+        placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        to_ship BIGINT NOT NULL,
+        to_deliver BIGINT,
+        CONSTRAINT pk_delivery_facts PRIMARY KEY (order_id, seller_id)
+    )
+    """,
+    """
+    INSERT INTO delivery_facts
+    SELECT part.order_id, part.seller_id, part.placed_at,
+        floor(extract(epoch FROM greatest(
+            min(shipments.created_at) - part.placed_at, interval '0'
+        ))),
+        CASE part.fulfilment_status WHEN 'delivered' THEN floor(extract(epoch FROM greatest(
+            max(told.occurred_at) - part.placed_at, interval '0'
+        ))) END
+    FROM seller_orders AS part
+    JOIN shipments ON shipments.seller_order_id = part.id
+    LEFT JOIN shipment_events AS told ON told.shipment_id = shipments.id
+        AND told.status = 'delivered' AND shipments.status = 'delivered'
+    GROUP BY part.id
+    """,
+    "CREATE INDEX ix_delivery_facts_placed ON delivery_facts (placed_at)",
+    "CREATE INDEX ix_delivery_facts_seller ON delivery_facts (seller_id, placed_at)",
+    """
     CREATE TABLE sales_totals (
         product_id UUID NOT NULL,
         seller_id UUID NOT NULL,
@@ -150,6 +177,7 @@ _UPGRADE = (
 )
 _DOWNGRADE = (
     "DROP TABLE sales_totals",
+    "DROP TABLE delivery_facts",
     "DROP TABLE sales_facts",
 )
 

@@ -50,7 +50,7 @@ _ORDERS = f"""
         SELECT currency,
             CAST(CAST(:total AS uuid) IS NULL AND bool_or(is_current) AS integer),
             meant,
-            CAST(meant = 1 AND NOT EXISTS (
+            CAST(meant = 1 AND bool_and(cancelled) AND NOT EXISTS (
                 SELECT FROM sales_facts AS beside
                 WHERE beside.order_id = facts.order_id AND NOT beside.cancelled
                     AND {SELLS.format(seller_id="beside.seller_id")}

@@ -5,7 +5,7 @@ No foreign keys: nothing here is told by anybody.
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Index, Named, Numeric, Table, TypedColumns
@@ -23,6 +23,10 @@ from marketplace.infrastructure.database.tables.base import (
 
 ALL: Final = UUID(int=0)
 """In place of a product or seller: all of them."""
+
+
+def _large() -> Column[Any]:
+    return Column(BigInteger)
 
 
 class SalesFactColumns(TypedColumns):
@@ -61,8 +65,24 @@ sales_facts = Table(
 )
 
 
-def _sum() -> Column[int]:
-    return Column(BigInteger)
+class DeliveryFactColumns(TypedColumns):
+    """How many seconds it took from the order until the first parcel of a seller left, and until
+    all had arrived; NULL: not all have."""
+
+    order_id: Named[OrderId] = id_of(primary_key=True)
+    seller_id: Named[SellerId] = id_of(primary_key=True)
+    placed_at: Named[datetime] = instant()
+    to_ship: Named[int] = _large()
+    to_deliver: Named[int | None] = _large()
+
+
+delivery_facts = Table(
+    "delivery_facts",
+    metadata,
+    DeliveryFactColumns,
+    Index("ix_delivery_facts_placed", "placed_at"),
+    Index("ix_delivery_facts_seller", "seller_id", "placed_at"),
+)
 
 
 class SalesTotalColumns(TypedColumns):
@@ -76,18 +96,18 @@ class SalesTotalColumns(TypedColumns):
     seller_id: Named[SellerId] = id_of(primary_key=True)
     starts_at: Named[datetime] = instant(primary_key=True)
     currency: Named[str] = text(primary_key=True)
-    orders: Named[int] = _sum()
-    cancelled_orders: Named[int] = _sum()
-    current_orders: Named[int] = _sum()
-    units: Named[int] = _sum()
-    cancelled_units: Named[int] = _sum()
+    orders: Named[int] = _large()
+    cancelled_orders: Named[int] = _large()
+    current_orders: Named[int] = _large()
+    units: Named[int] = _large()
+    cancelled_units: Named[int] = _large()
     amount: Named[Decimal] = Column(Numeric)
-    created: Named[int] = _sum()
-    in_transit: Named[int] = _sum()
-    out_for_delivery: Named[int] = _sum()
-    delivered: Named[int] = _sum()
-    failed: Named[int] = _sum()
-    returned: Named[int] = _sum()
+    created: Named[int] = _large()
+    in_transit: Named[int] = _large()
+    out_for_delivery: Named[int] = _large()
+    delivered: Named[int] = _large()
+    failed: Named[int] = _large()
+    returned: Named[int] = _large()
 
 
 sales_totals = Table(

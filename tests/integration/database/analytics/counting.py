@@ -24,6 +24,7 @@ from marketplace.infrastructure.database.tables import (
     shipments,
 )
 
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 Sellers = Collection[UUID] | None
 EARLIEST, LATEST = (datetime.fromisoformat(f"{year}-01-01T00:00:00+00:00") for year in (1900, 2200))
 
@@ -181,13 +182,13 @@ class Books:
     def days(
         self, sellers: Sellers, start: datetime, end: datetime
     ) -> tuple[list[float], list[float]]:
-        """To ship and to deliver, of each seller order that came so far."""
+        """To ship and to deliver, of each seller order that came so far; in whole seconds."""
         to_ship, to_deliver = [], []
         for part in {each.part.id: each.part for each in self.sold(sellers, start, end)}.values():
             parcels = [row for row in self.shipments if row.seller_order_id == part.id]
             if parcels:
                 first = min(row.created_at for row in parcels)
-                to_ship.append(max(0.0, (first - part.placed_at) / timedelta(days=1)))
+                to_ship.append(max(0.0, (first - part.placed_at) // SECOND * SECOND / DAY))
             if part.fulfilment_status == "delivered":
                 arrived = {row.id for row in parcels if row.status == "delivered"}
                 last = max(
@@ -195,7 +196,7 @@ class Books:
                     for row in self.events
                     if row.shipment_id in arrived and row.status == "delivered"
                 )
-                to_deliver.append(max(0.0, (last - part.placed_at) / timedelta(days=1)))
+                to_deliver.append(max(0.0, (last - part.placed_at) // SECOND * SECOND / DAY))
         return sorted(to_ship), sorted(to_deliver)
 
 

@@ -225,4 +225,4 @@ def test_the_market_is_known(market: Market) -> None:
     for event_id, _ in events:
         market.deliver(event_id)
     # Nobody has counted them.
-    assert len(market.differences()) == 2
+    assert len(market.differences()) == 3
