@@ -46,6 +46,7 @@ _UPGRADE = (
         product_id UUID NOT NULL,
         placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
         currency TEXT NOT NULL,
+        order_cancelled BOOLEAN NOT NULL,
         cancelled BOOLEAN NOT NULL,
         is_current BOOLEAN NOT NULL,
         units INTEGER NOT NULL,
@@ -69,6 +70,7 @@ _UPGRADE = (
         line.product_id,
         orders.placed_at,
         orders.currency,
+        orders.status = 'cancelled',
         bool_and(part.status = 'cancelled'),
         bool_or(line.quantity > line.cancelled + line.delivered + line.returned),
         sum(line.quantity - line.cancelled),
@@ -156,17 +158,14 @@ _UPGRADE = (
             1 AS orders,
             CAST(
                 CASE grouping(fact.seller_id) WHEN 0 THEN bool_and(fact.cancelled)
-                ELSE bool_and(fact.all_cancelled) END AS integer
+                ELSE bool_and(fact.order_cancelled) END AS integer
             ) AS cancelled_orders,
             CAST(bool_or(fact.is_current) AS integer) AS current_orders,
             sum(fact.units) AS units,
             sum(fact.cancelled_units) AS cancelled_units,
             sum(fact.amount) AS amount,
             {_OF_PRODUCT}
-        FROM (
-            SELECT *, bool_and(cancelled) OVER (PARTITION BY order_id) AS all_cancelled
-            FROM sales_facts
-        ) AS fact
+        FROM sales_facts AS fact
         GROUP BY fact.order_id, fact.placed_at, fact.currency, GROUPING SETS (
             (fact.product_id, fact.seller_id), (fact.product_id), (fact.seller_id), ()
         )

@@ -61,6 +61,7 @@ def facts_of(order: str | None = None) -> str:
             line.product_id,
             orders.placed_at,
             orders.currency,
+            orders.status = 'cancelled' AS order_cancelled,
             bool_and(part.status = 'cancelled') AS cancelled,
             bool_or(line.quantity > line.cancelled + line.delivered + line.returned) AS is_current,
             sum(line.quantity - line.cancelled) AS units,
@@ -103,8 +104,7 @@ def deliveries_of(order: str | None = None) -> str:
 
 
 def totals_of(facts: str) -> str:
-    """Totals of `facts`, a relation of whole orders that has a `sign` besides: 1 adds a fact, -1
-    takes it away."""
+    """Totals of `facts`, a relation that has a `sign` besides: 1 adds a fact, -1 takes it away."""
     sums = ", ".join(f"sum(told.sign * told.{name}) AS {name}" for name in TOTALS.values)
     shipments = ", ".join(
         f"CASE grouping(fact.product_id) WHEN 0 THEN sum(fact.{name}) ELSE 0 END AS {name}"
@@ -125,17 +125,14 @@ def totals_of(facts: str) -> str:
                 1 AS orders,
                 CAST(
                     CASE grouping(fact.seller_id) WHEN 0 THEN bool_and(fact.cancelled)
-                    ELSE bool_and(fact.all_cancelled) END AS integer
+                    ELSE bool_and(fact.order_cancelled) END AS integer
                 ) AS cancelled_orders,
                 CAST(bool_or(fact.is_current) AS integer) AS current_orders,
                 sum(fact.units) AS units,
                 sum(fact.cancelled_units) AS cancelled_units,
                 sum(fact.amount) AS amount,
                 {shipments}
-            FROM (
-                SELECT *, bool_and(cancelled) OVER (PARTITION BY sign, order_id) AS all_cancelled
-                FROM {facts} AS facts
-            ) AS fact
+            FROM {facts} AS fact
             GROUP BY fact.sign, fact.order_id, fact.placed_at, fact.currency, GROUPING SETS (
                 (fact.product_id, fact.seller_id), (fact.product_id), (fact.seller_id), ()
             )

@@ -32,9 +32,9 @@ def _large() -> Column[Any]:
 class SalesFactColumns(TypedColumns):
     """What one seller sold of one product with one order.
 
-    `cancelled` tells whether nothing is left of all that this seller sold with the order;
-    `is_current`, whether a unit of the product is on its way or to be sent. The last six are
-    shipments that hold the product, by their status.
+    `order_cancelled` tells whether nothing is left of the order, `cancelled` whether nothing is
+    left of all that this seller sold with it; `is_current`, whether a unit of the product is on its
+    way or to be sent. The last six are shipments that hold the product, by their status.
     """
 
     order_id: Named[OrderId] = id_of(primary_key=True)
@@ -42,6 +42,7 @@ class SalesFactColumns(TypedColumns):
     product_id: Named[ProductId] = id_of(primary_key=True)
     placed_at: Named[datetime] = instant()
     currency: Named[str] = text()
+    order_cancelled: Named[bool] = flag()
     cancelled: Named[bool] = flag()
     is_current: Named[bool] = flag()
     units: Named[int] = count()
@@ -86,8 +87,8 @@ delivery_facts = Table(
 
 
 class SalesTotalColumns(TypedColumns):
-    """Facts added up: of a product by the UTC day, of all products by the hour; of one seller or of
-    all. Whether an order is cancelled is asked of what the seller, or all sold with it.
+    """Facts added up: of a product by the UTC day, of all products by the hour; of one seller, by
+    its seller orders, or of all, by orders.
 
     All products together have no shipments: one that holds several would count for each.
     """
