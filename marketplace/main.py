@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from secrets import token_urlsafe
 from time import sleep
@@ -66,6 +66,7 @@ from marketplace.infrastructure.database.sandbox_parcels import SqlParcels
 from marketplace.infrastructure.database.sandbox_post import SqlSandboxPost
 from marketplace.infrastructure.database.unit_of_work import SqlUnitOfWork
 from marketplace.infrastructure.demo import imports, pictures, place, sample
+from marketplace.infrastructure.demo.catalogue import STOCKED
 from marketplace.infrastructure.mail.mailers import LogMailer, SmtpMailer
 from marketplace.infrastructure.payments.courier import SandboxCourier
 from marketplace.infrastructure.payments.sandbox import SandboxProvider
@@ -78,6 +79,8 @@ from marketplace.infrastructure.security.tokens import (
     derive_key,
 )
 from marketplace.infrastructure.seeding import loading, tree
+from marketplace.infrastructure.seeding.orders.loading import seed_orders
+from marketplace.infrastructure.seeding.orders.market import NothingToOrder
 from marketplace.infrastructure.shipping.sandbox import SandboxCarrier, SandboxWalker
 from marketplace.infrastructure.shipping.webhooks import CarrierWebhooks
 from marketplace.infrastructure.storage.files import FsspecStorage
@@ -480,25 +483,33 @@ def _analytics_differences() -> Sequence[str]:
 
 def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
     settings = _fit_parts().settings
+    url = settings.database.url
     try:
-        nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
-        loading.load(
-            settings.database.url,
-            settings.search.language,
-            loading.Wanted(
-                products=wanted.products,
-                sellers=wanted.sellers,
-                seed=wanted.seed,
-                append=wanted.append,
-            ),
-            nodes,
-            progress,
-        )
+        if wanted.products:
+            nodes = tree.read(wanted.categories) if wanted.categories else tree.built_in()
+            loading.load(
+                url,
+                settings.search.language,
+                loading.Wanted(
+                    products=wanted.products,
+                    sellers=wanted.sellers,
+                    seed=wanted.seed,
+                    append=wanted.append,
+                ),
+                nodes,
+                progress,
+            )
+        if wanted.orders:
+            seed_orders(url, orders=wanted.orders, seed=wanted.seed, now=now(), progress=progress)
     except tree.UnreadableTree as error:
         raise Refused([str(error)]) from error
     except loading.NotEmpty:
         raise Refused(
             ["The database holds a catalogue. Fix: take an empty database, or --append to it."]
+        ) from None
+    except NothingToOrder:
+        raise Refused(
+            ["Nothing is on sale that could be ordered. Fix: seed --products too."]
         ) from None
 
 
@@ -600,6 +611,8 @@ def _prepare_demo(url: str, directory: Path) -> None:
     if not sample.is_loaded(parts.new_uow):
         sample.load(
             parts.new_uow,
+            stocking=SqlUnitOfWork(parts.engines.write, clock=lambda: STOCKED, new_id=new_id),
+            history=partial(seed_orders, url, orders=sample.HISTORY, seed=1, now=now()),
             hasher=parts.ports.hasher,
             providers=parts.ports.providers,
             carriers=parts.ports.carriers,

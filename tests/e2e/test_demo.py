@@ -6,13 +6,18 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg2
 import pytest
+from sqlalchemy import create_engine
 
+from marketplace.infrastructure.database.invariants import violations
+from marketplace.infrastructure.demo import sample
+from marketplace.infrastructure.demo.catalogue import known_id
 from tests.databases import data_directory
 from tests.processes import CLI, ROOT, free_port, wait_until
 
@@ -103,6 +108,54 @@ def test_everybody_is_who_they_should_be(demo: Running) -> None:
     assert demo.get("/users/me", "buyer")["sellers"] == []
 
 
+def all_orders(demo: Running) -> list[dict[str, Any]]:
+    headers, found = demo.sign_in("admin"), []
+    following: str | None = "?limit=100"
+    while following:
+        page = demo.api.get(f"/orders{following}", headers=headers).json()
+        found += page["result"]
+        cursor = page["page"]["next"]
+        following = f"?limit=100&cursor={cursor}" if cursor else None
+    return found
+
+
+def test_there_is_a_year_of_orders_in_every_state(demo: Running) -> None:
+    orders = all_orders(demo)
+    assert len(orders) == sample.HISTORY + len(sample.ORDERS)
+    placed = sorted(datetime.fromisoformat(order["placedAt"]) for order in orders)
+    assert timedelta(days=355) < placed[-1] - placed[0] < timedelta(days=370)
+    assert {order["fulfilmentStatus"] for order in orders} >= {
+        *("unfulfilled", "fulfilled", "delivered", "returned", "cancelled"),
+    }
+    assert {order["paymentStatus"] for order in orders} >= {
+        *("paid", "authorized", "partiallyRefunded", "refunded", "failed"),
+    }
+    parcels = [each for o in orders for part in o["sellerOrders"] for each in part["shipments"]]
+    assert {parcel["status"] for parcel in parcels} >= {
+        *("created", "inTransit", "delivered", "returned"),
+    }
+    # Those of the documentation are the last ones.
+    newest = sorted(orders, key=lambda order: str(order["number"]))[-len(sample.ORDERS) :]
+    assert [order["id"] for order in newest] == [
+        str(known_id("order", number)) for number in range(1, len(sample.ORDERS) + 1)
+    ]
+    engine = create_engine(demo.facts["databaseUrl"])
+    with engine.connect() as connection:
+        assert violations(connection, settled=False) == []
+    engine.dispose()
+
+
+def test_stock_is_what_it_was_before_all_that(demo: Running) -> None:
+    product = demo.get(f"/products/{known_id('product', 1002)}")
+    [hardcover, paperback] = [variant["offers"][0] for variant in product["variants"]]
+    assert (hardcover["available"], paperback["available"]) == (120, 299)
+    journal = demo.get(f"/offers/{hardcover['id']}/stock-movements?limit=100", "seller")
+    times = [movement["createdAt"] for movement in journal]
+    assert times == sorted(times, reverse=True)
+    assert journal[0]["available"] == 120
+    assert len(journal) > 1
+
+
 def test_a_browser_client_on_any_localhost_port_may_call(demo: Running) -> None:
     origin = "http://localhost:5173"
     answer = demo.api.get("/meta", headers={"Origin": origin})
@@ -132,6 +185,7 @@ def test_it_stops_without_a_trace_and_comes_back_with_its_data(
         psycopg2.connect(demo.facts["databaseUrl"].replace("+psycopg2", ""))
 
     again = Running(directory)
+    assert len(all_orders(again)) == sample.HISTORY + len(sample.ORDERS)
     assert len(again.get("/orders", "buyer")) == before
     # Its access token outlives a restart; the port is another one.
     pasted = curl.replace(demo.facts["baseUrl"], again.facts["baseUrl"])

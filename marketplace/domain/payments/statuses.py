@@ -32,12 +32,13 @@ TRANSITIONS: Mapping[PaymentState, Set[PaymentState]] = {
 
 def status_of(ledger: Ledger) -> PaymentState:
     """The state that the entries of a ledger come to."""
-    nothing_held = ledger.sum(ledger.held(unanswered=False)).amount == 0
     charged = ledger.has(OperationKind.CHARGE, Stage.SUCCESS)
+    voided = ledger.has(OperationKind.VOID, Stage.SUCCESS)
     if ledger.has(OperationKind.AUTHORIZATION, Stage.FAILURE):
         return PaymentState.FAILED
-    if ledger.has(OperationKind.VOID, Stage.SUCCESS) and not charged and nothing_held:
+    is_over = (charged or voided) and ledger.sum(ledger.held(unanswered=False)).amount == 0
+    if voided and not charged and is_over:
         return PaymentState.VOIDED
     if not ledger.has(OperationKind.AUTHORIZATION, Stage.SUCCESS):
         return PaymentState.PENDING
-    return PaymentState.CAPTURED if charged and nothing_held else PaymentState.AUTHORIZED
+    return PaymentState.CAPTURED if charged and is_over else PaymentState.AUTHORIZED

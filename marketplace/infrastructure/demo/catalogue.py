@@ -28,8 +28,13 @@ PRODUCTS_PER_SHELF = 11
 LOW = 5
 """How many units are few."""
 
-OPENED = datetime(2026, 1, 5, 9, tzinfo=UTC)
+OPENED = datetime(2025, 1, 6, 9, tzinfo=UTC)
 """When the demo's marketplace opened; everything in it came about in the days after."""
+
+STOCKED = OPENED + timedelta(days=31)
+"""When all of it lay in the warehouses, for people to order."""
+
+_FIRST_ID = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ class Chance:
 
 def known_id(kind: str, number: int) -> UUID:
     """A UUIDv7 that is the same every time; ids of one kind sort by their number."""
-    instant = OPENED + timedelta(seconds=number)
+    instant = _FIRST_ID + timedelta(seconds=number)
     milliseconds = int(instant.timestamp() * 1000)
     noise = int.from_bytes(hashlib.blake2b(f"{kind}/{number}".encode(), digest_size=10).digest())
     value = milliseconds << 80 | noise & ((1 << 80) - 1)

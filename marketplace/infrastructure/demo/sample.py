@@ -119,6 +119,9 @@ ADDRESSES = (
 )
 """Those that the buyer keeps: at home, at work, and where nobody lives any more."""
 
+HISTORY = 1_200
+"""How many orders others have placed in the year before the first start."""
+
 ORDERS: Sequence[tuple[Mapping[int, int], bool]] = (
     ({1001: 1}, True),
     ({1001: 2, 1002: 1}, True),
@@ -130,7 +133,7 @@ ORDERS: Sequence[tuple[Mapping[int, int], bool]] = (
     ({1001: 1}, True),
     ({1001: 1}, True),
 )
-"""Units by number of the product, and whether the money is captured at once."""
+"""Those of the buyer: units by number of the product, and whether the money is captured at once."""
 
 ORDER: Mapping[str, object] = {
     "items": [{"productId": str(known_id("product", 1001)), "quantity": 1}],
@@ -155,15 +158,18 @@ def is_loaded(new_uow: Callable[[], UnitOfWork]) -> bool:
 def load(
     new_uow: Callable[[], UnitOfWork],
     *,
+    stocking: UnitOfWork,
+    history: Callable[[], object],
     hasher: PasswordHasher,
     providers: PaymentProviders,
     carriers: Carriers,
 ) -> None:
-    """Fill an empty database. One transaction, so that it is loaded whole or not at all, and then
-    the first orders and shipments."""
+    """Fill an empty database. One transaction, `stocking`, whose instant is when the stock was
+    received, so that it is loaded whole or not at all; then `history`, which is what others have
+    ordered of it so far, and the buyer's own orders and their shipments."""
     hashes = {name: hasher.hash(account.password) for name, account in ACCOUNTS.items()}
     tree = categories()
-    with new_uow() as uow:
+    with stocking as uow:
         users = _add_users(uow, hashes)
         _add_addresses(uow, users["buyer"])
         sellers = _add_sellers(uow, users)
@@ -179,9 +185,10 @@ def load(
             for offer in listing.offers:
                 uow.offers.add(offer)
         uow.stock.add(*(item for listing in shown for item in listing.stock))
-        _fill_cart(uow, users["buyer"], shown)
         uow.listings.refresh_all()
         uow.commit()
+    history()
+    _fill_cart(new_uow(), users["buyer"], shown)
     _place_orders(new_uow, users["buyer"], providers)
     seller = _actor(users["seller"], {sellers["Books"]: MemberRole.OWNER})
     _refund_a_part(new_uow, seller, providers)
@@ -235,10 +242,12 @@ def _fill_cart(uow: UnitOfWork, buyer: User, shown: Sequence[Listing]) -> None:
     """Two of a book that has become cheaper since."""
     harbour = next(each for each in shown if each.product.id == known_id("product", 1001))
     offer = harbour.offers[-1]
-    # As of now: what was put long ago would be cleared away.
-    cart = Cart.open(id=CartId(known_id("cart", 1)), user_id=buyer.id, now=uow.now)
-    cart.put(offer.id, 2, offer.price + Money(100, offer.price.currency), uow.now)
-    uow.carts.add(cart)
+    with uow:
+        # As of now: what was put long ago would be cleared away.
+        cart = Cart.open(id=CartId(known_id("cart", 1)), user_id=buyer.id, now=uow.now)
+        cart.put(offer.id, 2, offer.price + Money(100, offer.price.currency), uow.now)
+        uow.carts.add(cart)
+        uow.commit()
 
 
 def _add_sellers(uow: UnitOfWork, users: Mapping[str, User]) -> dict[str, SellerId]:

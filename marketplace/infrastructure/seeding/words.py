@@ -1,4 +1,4 @@
-"""The words that seeded catalogues are made of, besides those of the demo's shelves."""
+"""The words that what is seeded is made of, besides those of the demo's shelves."""
 
 from typing import Final
 
@@ -73,3 +73,20 @@ SENTENCES: Final = (
 )
 
 SELLER_KINDS: Final = _listed("Trading, Supply, Goods, Market, Outlet, Depot, Brothers, House")
+
+FIRST_NAMES: Final = _listed(
+    "Ada, Anton, Bela, Carla, Clara, Daan, Elif, Emil, Enzo, Femke, Finn, Greta, Hana, Henri, Ida, "
+    "Ilse, Jonas, Julia, Karl, Lea, Leon, Lina, Luuk, Maja, Marie, Mats, Mila, Nils, Noor, Oskar, "
+    "Paula, Piet, Romy, Samir, Sofie, Theo, Tilda, Vera, Yara, Zoe"
+)
+
+LAST_NAMES: Final = _listed(
+    "Albers, Bakker, Becker, Berger, Bernard, Brandt, Claes, Dubois, Egger, Fischer, Frei, Gruber, "
+    "Hansen, Hofer, Huber, Janssen, Keller, Koch, Lambert, Lang, Maes, Meier, Moreau, Mulder, "
+    "Neumann, Peeters, Richter, Roth, Schmid, Sommer, Steiner, Vogel, Wagner, Weber, Winter, Wolf"
+)
+
+STREETS: Final = _listed(
+    "Bahnhofstrasse, Bergweg, Dorpsstraat, Gartenweg, Hauptstrasse, Kerkstraat, Lindenallee, "
+    "Marktplatz, Muehlweg, Ringstrasse, Rue des Lilas, Schulstrasse, Seestrasse, Waldweg"
+)

@@ -52,11 +52,13 @@ class Demo:
 
 @dataclass(frozen=True, kw_only=True)
 class Seeding:
-    """A catalogue to be made up. `categories` is a CSV file with a tree of them."""
+    """A catalogue to be made up, and a history of orders. `categories` is a CSV file with a tree of
+    them; no products at all leave the catalogue as it is."""
 
     products: int
     sellers: int
     seed: int
+    orders: int = 0
     categories: Path | None = None
     append: bool = False
 

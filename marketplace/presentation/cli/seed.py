@@ -1,7 +1,8 @@
-"""`marketplace seed`: a made-up catalogue of any size."""
+"""`marketplace seed`: a made-up catalogue of any size, and a year of orders."""
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -20,8 +21,15 @@ from marketplace.presentation.cli.program import Program, Seeding
 
 def seed_command(program: Program) -> click.Command:
     @click.command("seed")
-    @click.option("--products", default=10_000, show_default=True, type=click.IntRange(1))
+    @click.option("--products", default=10_000, show_default=True, type=click.IntRange(0))
     @click.option("--sellers", default=100, show_default=True, type=click.IntRange(1, 100_000))
+    @click.option(
+        "--orders",
+        default=0,
+        show_default=True,
+        type=click.IntRange(0, 10**8),
+        help="Ordered, paid and shipped in the year up to now.",
+    )
     @click.option(
         "--seed",
         default=1,
@@ -36,11 +44,26 @@ def seed_command(program: Program) -> click.Command:
     )
     @click.option("--append", is_flag=True, help="Add to a catalogue that is there already.")
     def command(
-        products: int, sellers: int, seed: int, categories: Path | None, append: bool
+        products: int,
+        sellers: int,
+        orders: int,
+        seed: int,
+        categories: Path | None,
+        append: bool,
     ) -> None:
-        """Fill an empty database with a made-up catalogue, for tests and measurements."""
+        """Fill an empty database with a made-up catalogue, for tests and measurements.
+
+        Orders are of that; with --products 0, of what is on sale already.
+        """
+        if not products and not orders:
+            raise click.UsageError("There is nothing to make: give --products or --orders.")
         wanted = Seeding(
-            products=products, sellers=sellers, seed=seed, categories=categories, append=append
+            products=products,
+            sellers=sellers,
+            orders=orders,
+            seed=seed,
+            categories=categories,
+            append=append,
         )
         run(program, wanted)
 
@@ -48,7 +71,22 @@ def seed_command(program: Program) -> click.Command:
 
 
 def run(program: Program, wanted: Seeding) -> None:
-    """Seed, showing how far it is where there is a terminal."""
+    """Seed the catalogue, then the orders, showing how far it is where there is a terminal."""
+    if wanted.products:
+        seconds = _seed(program, replace(wanted, orders=0), "products", wanted.products)
+        click.echo(
+            f"{wanted.products} products of {wanted.sellers} sellers in {seconds:.1f} s, "
+            f"{wanted.products / seconds:.0f} a second."
+        )
+    if wanted.orders:
+        seconds = _seed(program, replace(wanted, products=0), "orders", wanted.orders)
+        click.echo(
+            f"{wanted.orders} orders in {seconds:.1f} s, {wanted.orders / seconds:.0f} a second."
+        )
+
+
+def _seed(program: Program, wanted: Seeding, what: str, total: int) -> float:
+    """How many seconds it took."""
     began = time.monotonic()
     columns = (
         TextColumn("{task.description}"),
@@ -59,14 +97,10 @@ def run(program: Program, wanted: Seeding) -> None:
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not sys.stderr.isatty()) as shown:
-        task = shown.add_task("products", total=wanted.products)
+        task = shown.add_task(what, total=total)
 
         def tell(stage: str, more: int) -> None:
             shown.update(task, description=stage, advance=more)
 
         program.seed(wanted, tell)
-    seconds = time.monotonic() - began
-    click.echo(
-        f"{wanted.products} products of {wanted.sellers} sellers in {seconds:.1f} s, "
-        f"{wanted.products / seconds:.0f} a second."
-    )
+    return time.monotonic() - began

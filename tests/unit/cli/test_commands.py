@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from marketplace.application.imports.queries import ImportView
 from marketplace.domain.imports.product_import import ImportStatus, RowError
 from marketplace.domain.shared.ids import ImportId, SellerId
 from marketplace.presentation.cli import commands
-from marketplace.presentation.cli.program import Demo, Program, Refused
+from marketplace.presentation.cli.program import Demo, Program, Refused, Seeding
 
 DOCUMENT = {
     "paths": {
@@ -114,7 +114,22 @@ def test_seed_says_how_much_it_made(program: Program) -> None:
     assert result.stdout.startswith("7 products of 2 sellers in ")
 
 
-@pytest.mark.parametrize("option", ["--products=0", "--sellers=0", "--categories=nowhere.csv"])
+def test_seed_makes_the_catalogue_before_the_orders_and_either_alone(program: Program) -> None:
+    made: list[tuple[int, int]] = []
+
+    def note(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
+        made.append((wanted.products, wanted.orders))
+
+    noting = replace(program, seed=note)
+    said = call(noting, "seed", "--products", "7", "--orders", "9").stdout.splitlines()
+    assert [line.partition(" in ")[0] for line in said] == ["7 products of 100 sellers", "9 orders"]
+    call(noting, "seed", "--products", "0", "--orders", "9")
+    assert made == [(7, 0), (0, 9), (0, 9)]
+
+
+@pytest.mark.parametrize(
+    "option", ["--products=0", "--sellers=0", "--orders=-1", "--categories=nowhere.csv"]
+)
 def test_seed_refuses_what_cannot_be_made(program: Program, option: str) -> None:
     assert call(program, "seed", option).exit_code == 2
 

@@ -84,29 +84,29 @@ def new_rows(order: Order) -> dict[str, Any]:
     ]
     return {
         "year": str(order.placed_at.year),
-        **_order_values(order),
-        **_arrays("part", PARTS, [_part_values(part) for part in order.seller_orders]),
-        **_arrays("line", LINES, [_line_values(*each) for each in lines]),
+        **order_values(order),
+        **_arrays("part", PARTS, [part_values(part) for part in order.seller_orders]),
+        **_arrays("line", LINES, [line_values(*each) for each in lines]),
     }
 
 
 def changed_rows(order: Order) -> dict[str, Any]:
     """The parameters of the statements that store what became of `order`. Takes its timeline."""
     lines = [
-        _line_values(part, position, line)
+        line_values(part, position, line)
         for part in order.seller_orders
         for position, line in enumerate(part.lines, start=1)
     ]
-    entries = [_entry_values(entry) for entry in order.drain_entries()]
+    entries = [entry_values(entry) for entry in order.drain_entries()]
     return {
-        **_order_values(order),
-        **_arrays("part", CHANGING_PARTS, [_part_values(part) for part in order.seller_orders]),
+        **order_values(order),
+        **_arrays("part", CHANGING_PARTS, [part_values(part) for part in order.seller_orders]),
         **_arrays("line", CHANGING_LINES, lines),
         **_arrays("entry", ENTRIES, entries),
     }
 
 
-def _entry_values(entry: OrderEntry) -> dict[str, Any]:
+def entry_values(entry: OrderEntry) -> dict[str, Any]:
     return {
         "kind": str(entry.kind),
         "by": str(entry.by),
@@ -122,7 +122,7 @@ def _arrays(prefix: str, columns: Mapping[str, str], rows: list[dict[str, Any]])
     return {f"{prefix}_{name}": [row[name] for row in rows] for name in columns}
 
 
-def _order_values(order: Order) -> dict[str, Any]:
+def order_values(order: Order) -> dict[str, Any]:
     return {
         "id": order.id,
         "version": order.version,
@@ -148,7 +148,7 @@ def _order_values(order: Order) -> dict[str, Any]:
     }
 
 
-def _part_values(part: SellerOrder) -> dict[str, Any]:
+def part_values(part: SellerOrder) -> dict[str, Any]:
     return {
         "id": part.id,
         "seller_id": part.seller_id,
@@ -166,7 +166,7 @@ def _part_values(part: SellerOrder) -> dict[str, Any]:
     }
 
 
-def _line_values(part: SellerOrder, position: int, line: OrderLine) -> dict[str, Any]:
+def line_values(part: SellerOrder, position: int, line: OrderLine) -> dict[str, Any]:
     return {
         "id": line.id,
         "seller_order_id": part.id,

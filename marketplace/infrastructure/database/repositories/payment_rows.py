@@ -50,11 +50,11 @@ def payment_values(payment: Payment) -> dict[str, Any]:
 
 def new_event_values(payment: Payment) -> dict[str, list[Any]]:
     """The entries that are not stored yet."""
-    rows = [_event_values(event) for event in payment.ledger.events[payment.stored :]]
+    rows = [event_values(event) for event in payment.ledger.events[payment.stored :]]
     return {f"event_{name}": [row[name] for row in rows] for name in EVENTS}
 
 
-def _event_values(event: PaymentEvent) -> dict[str, Any]:
+def event_values(event: PaymentEvent) -> dict[str, Any]:
     return {
         "position": event.position,
         "operation_id": event.operation_id,

@@ -49,7 +49,7 @@ CATEGORY: dict[str, Any] = {
     "productCount": 57,
     "attributes": [MATERIAL],
     "version": 1,
-    "createdAt": "2026-01-05T09:00:00Z",
+    "createdAt": "2025-01-06T09:00:00Z",
 }
 POETRY: dict[str, Any] = {
     **CATEGORY,
@@ -137,7 +137,7 @@ PRODUCT_SUMMARY: dict[str, Any] = {
     "rating": None,
     "status": "published",
     "version": 3,
-    "createdAt": "2026-01-26T09:00:00Z",
+    "createdAt": "2025-01-27T09:00:00Z",
 }
 
 WAITING: dict[str, Any] = {
@@ -209,7 +209,7 @@ OFFER: dict[str, Any] = {
     "available": 297,
     "lowStockThreshold": 5,
     "version": 1,
-    "createdAt": "2026-01-26T09:00:00Z",
+    "createdAt": "2025-01-27T09:00:00Z",
 }
 NEW_OFFER: dict[str, Any] = {
     "variantId": HARBOUR_VARIANT_ID,

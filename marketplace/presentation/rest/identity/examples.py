@@ -30,7 +30,7 @@ USER: dict[str, Any] = {
     "roles": ["customer"],
     "sellers": [],
     "version": 1,
-    "createdAt": "2026-01-05T09:00:00Z",
+    "createdAt": "2025-01-06T09:00:00Z",
 }
 NEW_USER: dict[str, Any] = {
     **USER,
@@ -78,7 +78,7 @@ ADDRESS: dict[str, Any] = {
     "country": "DE",
     "phone": None,
     "version": 1,
-    "createdAt": "2026-01-05T09:00:00Z",
+    "createdAt": "2025-01-06T09:00:00Z",
 }
 ADDED_ADDRESS: dict[str, Any] = {
     **ADDRESS,

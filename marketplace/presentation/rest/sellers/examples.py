@@ -32,7 +32,7 @@ def seller(status: str, version: int, **more: Any) -> dict[str, Any]:
         "status": status,
         "reason": None,
         "version": version,
-        "createdAt": "2026-01-05T09:00:00Z",
+        "createdAt": "2025-01-06T09:00:00Z",
         **more,
     }
 

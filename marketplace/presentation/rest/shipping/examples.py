@@ -28,8 +28,8 @@ BOOK_POST: dict[str, Any] = {
     "countries": ["AT", "BE", "CH", "DE", "FR", "LU", "NL"],
     "freeFrom": {"amount": 2500, "currency": "EUR"},
     "version": 1,
-    "createdAt": "2026-01-05T09:00:00Z",
-    "updatedAt": "2026-01-05T09:00:00Z",
+    "createdAt": "2025-01-06T09:00:00Z",
+    "updatedAt": "2025-01-06T09:00:00Z",
 }
 CREATED: dict[str, Any] = {
     **BOOK_POST,

@@ -1,0 +1,1 @@
+"""A history of orders, as the application would have written it, loaded by COPY."""
