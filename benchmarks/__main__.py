@@ -12,18 +12,22 @@ from typing import Any
 import click
 
 from benchmarks import cpu, load, parts, report
-from benchmarks.databases import Database, catalogue, server
+from benchmarks.analytics import analytics
+from benchmarks.databases import Database, catalogue, history, server
 from benchmarks.orders import orders
 from benchmarks.searches import searches
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = "1000,100000,1000000"
-PARTS = ("reads", "search", "growth", "memory", "orders")
+PARTS = ("reads", "search", "growth", "memory", "orders", "analytics")
+SOLD = 20_000
+"""Products of the catalogue of which a year of orders is."""
 
 
 @click.command()
 @click.option("--short", is_flag=True, help="Only show that it runs.")
 @click.option("--sizes", default=SIZES, show_default=True, help="Products of each catalogue.")
+@click.option("--lines", default=1_000_000, show_default=True, help="Of orders, for analytics.")
 @click.option("--rounds", default=7, show_default=True, type=click.IntRange(1))
 @click.option("--seconds", default=4.0, show_default=True, type=click.FloatRange(1))
 @click.option("--part", "chosen", multiple=True, type=click.Choice(PARTS), help="Only these.")
@@ -44,6 +48,7 @@ PARTS = ("reads", "search", "growth", "memory", "orders")
 def main(
     short: bool,
     sizes: str,
+    lines: int,
     rounds: int,
     seconds: float,
     chosen: tuple[str, ...],
@@ -56,12 +61,16 @@ def main(
     load.require_tools()
     effort = parts.Effort(seconds=1, rounds=1) if short else parts.Effort(seconds, rounds)
     counts = [500] if short else sorted(int(each) for each in sizes.split(","))
+    wanted = chosen or PARTS
     with server(data_dir, database_url) as postgres, ExitStack() as stack:
         databases = [catalogue(postgres, count) for count in counts]
         result = {
             "environment": environment(databases[0], effort),
-            **measured(chosen or PARTS, databases, effort, stack),
+            **measured(wanted, databases, effort, stack),
         }
+        if "analytics" in wanted:
+            sold = history(postgres, *((500, 1000) if short else (SOLD, lines)))
+            result["analytics"] = analytics(sold, effort)
     if short:
         click.echo(json.dumps(result, indent=2))
         return

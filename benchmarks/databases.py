@@ -80,6 +80,31 @@ def catalogue(server: Server, products: int) -> Database:
     return database
 
 
+def history(server: Server, products: int, lines: int) -> Database:
+    """The same with a year of orders that have so many lines at least, some of them more than one,
+    seeded unless it was before. What was sold is counted."""
+    database = Database(server, f"marketplace_bench_{lines}_lines")
+    maintenance = Database(server, server.maintenance.database or "postgres")
+    exists = maintenance.ask("SELECT FROM pg_database WHERE datname = %s", (database.name,))
+    if exists and _is_whole(database, products) and not _missing(database, lines):
+        return database
+    server.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database.name)
+    server.execute("CREATE DATABASE {} TEMPLATE template0", database.name)
+    _command(database, "migrate")
+    size = ("--products", str(products), "--sellers", str(SELLERS), "--seed", str(SEED))
+    _command(database, "seed", *size, "--orders", str(lines // 2))
+    while missing := _missing(database, lines):
+        more = ("--products", "0", "--orders", str(missing), "--seed", str(SEED + missing))
+        _command(database, "seed", *more)
+    vacuum(database)
+    return database
+
+
+def _missing(database: Database, lines: int) -> int:
+    [(found,)] = database.ask("SELECT count(*) FROM order_lines")
+    return max(0, lines - int(found))
+
+
 def _is_whole(database: Database, products: int) -> bool:
     known = database.ask("SELECT to_regclass('products'), to_regclass('alembic_version')")
     if None in known[0]:

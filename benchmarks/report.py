@@ -9,7 +9,7 @@ import click
 import matplotlib as mpl
 from matplotlib import pyplot as plt
 
-from benchmarks import order_report
+from benchmarks import analytics, order_report
 from benchmarks.tables import table
 
 mpl.use("Agg")
@@ -70,6 +70,8 @@ def _sections(result: Mapping[str, Any]) -> Iterator[str]:
         )
     if "orders" in result:
         yield from order_report.sections(result["orders"])
+    if "analytics" in result:
+        yield f"### Analytics\n\n{_analytics(result['analytics'])}"
 
 
 def goals(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -110,6 +112,8 @@ def goals(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         yield row("order: statements", order_report.STATEMENTS, found["statements"])
         yield at_least("order: naive to this", 2.5, found["naiveToOurs"])
         yield at_least("order: 100 buyers, rate to locking first", 2, found["crowd"])
+    if "analytics" in result:
+        yield row("analytics: p50 to that of a product", 3, analytics.worst(result["analytics"]))
 
 
 def _rungs(part: Mapping[str, Any]) -> str:
@@ -148,6 +152,27 @@ def _search(search: Mapping[str, Any]) -> str:
     )
     head = ("words", "matches", "p50, ms", "p99, ms", "worker, ms", "PostgreSQL, ms")
     return table(head, rows)
+
+
+def _analytics(found: Mapping[str, Any]) -> str:
+    rows = [
+        (
+            kind,
+            part,
+            f"{cost['p50']:.2f}",
+            f"{cost['p99']:.2f}",
+            f"{cost['worker']:.3f}",
+            f"{cost['database']:.3f}",
+            f"{cost['toProduct']:.2f}",
+        )
+        for kind, parts in found["kinds"].items()
+        for part, cost in parts.items()
+    ]
+    head = ("of", "asked for", "p50, ms", "p99, ms", "worker, ms", "PostgreSQL, ms", "to product")
+    text = (
+        f"{found['lines']} order lines, of which {found['most']} orders hold the busiest product."
+    )
+    return f"{text}\n\n{table(head, rows)}"
 
 
 def _growth(sizes: Sequence[Mapping[str, Any]]) -> str:

@@ -274,6 +274,13 @@ class Parts:
             import_id=import_id,
         )
 
+    def count_sales(self) -> int:
+        """Count all that was sold anew; returns how many rows were wrong."""
+        with self.new_uow() as uow:
+            wrong = uow.sales_summaries.rebuild()
+            uow.commit()
+        return wrong
+
     def database_faults(self) -> list[str]:
         return readiness.faults(self.engines.read)
 
@@ -489,15 +496,8 @@ def _reindex() -> None:
 
 def _rebuild_analytics() -> int:
     parts = _fit_parts()
-    wrong = _count_sales(parts)
+    wrong = parts.count_sales()
     parts.engines.dispose()
-    return wrong
-
-
-def _count_sales(parts: Parts) -> int:
-    with parts.new_uow() as uow:
-        wrong = uow.sales_summaries.rebuild()
-        uow.commit()
     return wrong
 
 
@@ -510,7 +510,8 @@ def _analytics_differences() -> Sequence[str]:
 
 
 def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
-    settings = _fit_parts().settings
+    parts = _fit_parts()
+    settings = parts.settings
     url = settings.database.url
     try:
         if wanted.products:
@@ -529,6 +530,9 @@ def _seed(wanted: Seeding, progress: Callable[[str, int], None]) -> None:
             )
         if wanted.orders:
             seed_orders(url, orders=wanted.orders, seed=wanted.seed, now=now(), progress=progress)
+            # No event tells of them.
+            progress("summaries", 0)
+            parts.count_sales()
     except tree.UnreadableTree as error:
         raise Refused([str(error)]) from error
     except loading.NotEmpty:
@@ -645,12 +649,14 @@ def _prepare_demo(url: str, directory: Path) -> None:
             providers=parts.ports.providers,
             carriers=parts.ports.carriers,
         )
+        # No event tells of the history.
+        parts.count_sales()
         pictures.add_pictures(
             parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
         )
         imports.add_import(parts.new_uow)
         # The history has no events to be counted by.
-        _count_sales(parts)
+        parts.count_sales()
     parts.engines.dispose()
 
 

@@ -46,6 +46,7 @@ _UPGRADE = (
         product_id UUID NOT NULL,
         placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
         currency TEXT NOT NULL,
+        order_cancelled BOOLEAN NOT NULL,
         cancelled BOOLEAN NOT NULL,
         is_current BOOLEAN NOT NULL,
         units INTEGER NOT NULL,
@@ -69,6 +70,7 @@ _UPGRADE = (
         line.product_id,
         orders.placed_at,
         orders.currency,
+        orders.status = 'cancelled',
         bool_and(part.status = 'cancelled'),
         bool_or(line.quantity > line.cancelled + line.delivered + line.returned),
         sum(line.quantity - line.cancelled),
@@ -92,6 +94,33 @@ _UPGRADE = (
     "CREATE INDEX ix_sales_facts_placed ON sales_facts (placed_at)",
     "CREATE INDEX ix_sales_facts_product ON sales_facts (product_id, placed_at)",
     "CREATE INDEX ix_sales_facts_seller ON sales_facts (seller_id, placed_at)",
+    """
+    CREATE TABLE delivery_facts (
+        order_id UUID NOT NULL,
+        seller_id UUID NOT NULL,
+        placed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+        to_ship BIGINT NOT NULL,
+        to_deliver BIGINT,
+        CONSTRAINT pk_delivery_facts PRIMARY KEY (order_id, seller_id)
+    )
+    """,
+    """
+    INSERT INTO delivery_facts
+    SELECT part.order_id, part.seller_id, part.placed_at,
+        floor(extract(epoch FROM greatest(
+            min(shipments.created_at) - part.placed_at, interval '0'
+        ))),
+        CASE part.fulfilment_status WHEN 'delivered' THEN floor(extract(epoch FROM greatest(
+            max(told.occurred_at) - part.placed_at, interval '0'
+        ))) END
+    FROM seller_orders AS part
+    JOIN shipments ON shipments.seller_order_id = part.id
+    LEFT JOIN shipment_events AS told ON told.shipment_id = shipments.id
+        AND told.status = 'delivered' AND shipments.status = 'delivered'
+    GROUP BY part.id
+    """,
+    "CREATE INDEX ix_delivery_facts_placed ON delivery_facts (placed_at)",
+    "CREATE INDEX ix_delivery_facts_seller ON delivery_facts (seller_id, placed_at)",
     """
     CREATE TABLE sales_totals (
         product_id UUID NOT NULL,
@@ -129,17 +158,14 @@ _UPGRADE = (
             1 AS orders,
             CAST(
                 CASE grouping(fact.seller_id) WHEN 0 THEN bool_and(fact.cancelled)
-                ELSE bool_and(fact.all_cancelled) END AS integer
+                ELSE bool_and(fact.order_cancelled) END AS integer
             ) AS cancelled_orders,
             CAST(bool_or(fact.is_current) AS integer) AS current_orders,
             sum(fact.units) AS units,
             sum(fact.cancelled_units) AS cancelled_units,
             sum(fact.amount) AS amount,
             {_OF_PRODUCT}
-        FROM (
-            SELECT *, bool_and(cancelled) OVER (PARTITION BY order_id) AS all_cancelled
-            FROM sales_facts
-        ) AS fact
+        FROM sales_facts AS fact
         GROUP BY fact.order_id, fact.placed_at, fact.currency, GROUPING SETS (
             (fact.product_id, fact.seller_id), (fact.product_id), (fact.seller_id), ()
         )
@@ -150,6 +176,7 @@ _UPGRADE = (
 )
 _DOWNGRADE = (
     "DROP TABLE sales_totals",
+    "DROP TABLE delivery_facts",
     "DROP TABLE sales_facts",
 )
 

@@ -1,8 +1,9 @@
 """What is read of how the marketplace does. It owns no data: it counts what the areas hold.
 
-Finalised orders only. Instants are UTC; a range takes in `start` and leaves `end` out. Units and
-revenue are of what was not cancelled, at the price of the order line. Where `as_of` is told, all
-that happened up to then is counted.
+Finalised orders only; for whoever is no administrator, seller orders are what is counted as orders.
+Instants are UTC; a range takes in `start` and leaves `end` out. Units and revenue are of what was
+not cancelled, at the price of the order line, and no more than an amount of money can say. Where
+`as_of` is told, all that happened up to then is counted.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -85,7 +86,8 @@ class SalesView:
 
 @dataclass(frozen=True, kw_only=True)
 class RankedView:
-    """A product, seller or category, and what was sold of it."""
+    """A product, seller or category, and what was sold of it. An order counts for each product of a
+    category."""
 
     id: UUID
     name: str

@@ -1,20 +1,44 @@
-"""How sales are counted, in SQL: facts of orders and shipments, and totals of facts.
+"""How sales are counted, in SQL: facts of orders and shipments, and totals of facts of sales.
 
 Whatever is kept is made by these statements alone, of one order or of all.
 """
 
-from typing import Final
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Table
 
 from marketplace.domain.shipping.statuses import ShipmentStatus
-from marketplace.infrastructure.database.tables import ALL, sales_facts, sales_totals
+from marketplace.infrastructure.database.tables import (
+    ALL,
+    delivery_facts,
+    sales_facts,
+    sales_totals,
+)
 
 SHIPMENTS: Final = {status: status.name.lower() for status in ShipmentStatus}
 """The column that counts the shipments of a status."""
 
-FACT_KEY: Final = tuple(column.name for column in sales_facts.primary_key.columns)
-TOTAL_KEY: Final = tuple(column.name for column in sales_totals.primary_key.columns)
-FACT_VALUES: Final = tuple(name for name in sales_facts.c.keys() if name not in FACT_KEY)  # noqa: SIM118
-TOTAL_VALUES: Final = tuple(name for name in sales_totals.c.keys() if name not in TOTAL_KEY)  # noqa: SIM118
+
+class Summary(NamedTuple):
+    """A table, and which of its columns tell the rows apart."""
+
+    table: str
+    key: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, table: Table[Any]) -> "Summary":
+        key = tuple(column.name for column in table.primary_key.columns)
+        return cls(table.name, key, tuple(each.name for each in table.c if each.name not in key))
+
+    @property
+    def columns(self) -> str:
+        return ", ".join((*self.key, *self.values))
+
+
+FACTS: Final = Summary.of(sales_facts)
+DELIVERIES: Final = Summary.of(delivery_facts)
+TOTALS: Final = Summary.of(sales_totals)
 
 _COUNTED = ", ".join(
     f"count(DISTINCT shipments.id) FILTER (WHERE shipments.status = '{status}') AS {name}"
@@ -37,6 +61,7 @@ def facts_of(order: str | None = None) -> str:
             line.product_id,
             orders.placed_at,
             orders.currency,
+            orders.status = 'cancelled' AS order_cancelled,
             bool_and(part.status = 'cancelled') AS cancelled,
             bool_or(line.quantity > line.cancelled + line.delivered + line.returned) AS is_current,
             sum(line.quantity - line.cancelled) AS units,
@@ -60,10 +85,27 @@ def facts_of(order: str | None = None) -> str:
     """  # noqa: S608  names of ours
 
 
+def deliveries_of(order: str | None = None) -> str:
+    """The same of what was shipped. Nothing arrives before it was ordered, whatever is told."""
+    of_order = "" if order is None else f"WHERE part.order_id = {order}"
+    taken = "floor(extract(epoch FROM greatest({} - part.placed_at, interval '0')))"
+    return f"""
+        SELECT part.order_id, part.seller_id, part.placed_at,
+            {taken.format("min(shipments.created_at)")} AS to_ship,
+            CASE part.fulfilment_status WHEN 'delivered'
+                THEN {taken.format("max(told.occurred_at)")} END AS to_deliver
+        FROM seller_orders AS part
+        JOIN shipments ON shipments.seller_order_id = part.id
+        LEFT JOIN shipment_events AS told ON told.shipment_id = shipments.id
+            AND told.status = 'delivered' AND shipments.status = 'delivered'
+        {of_order}
+        GROUP BY part.id
+    """  # noqa: S608  names of ours
+
+
 def totals_of(facts: str) -> str:
-    """Totals of `facts`, a relation of whole orders that has a `sign` besides: 1 adds a fact, -1
-    takes it away."""
-    sums = ", ".join(f"sum(told.sign * told.{name}) AS {name}" for name in TOTAL_VALUES)
+    """Totals of `facts`, a relation that has a `sign` besides: 1 adds a fact, -1 takes it away."""
+    sums = ", ".join(f"sum(told.sign * told.{name}) AS {name}" for name in TOTALS.values)
     shipments = ", ".join(
         f"CASE grouping(fact.product_id) WHEN 0 THEN sum(fact.{name}) ELSE 0 END AS {name}"
         for name in SHIPMENTS.values()
@@ -83,17 +125,14 @@ def totals_of(facts: str) -> str:
                 1 AS orders,
                 CAST(
                     CASE grouping(fact.seller_id) WHEN 0 THEN bool_and(fact.cancelled)
-                    ELSE bool_and(fact.all_cancelled) END AS integer
+                    ELSE bool_and(fact.order_cancelled) END AS integer
                 ) AS cancelled_orders,
                 CAST(bool_or(fact.is_current) AS integer) AS current_orders,
                 sum(fact.units) AS units,
                 sum(fact.cancelled_units) AS cancelled_units,
                 sum(fact.amount) AS amount,
                 {shipments}
-            FROM (
-                SELECT *, bool_and(cancelled) OVER (PARTITION BY sign, order_id) AS all_cancelled
-                FROM {facts} AS facts
-            ) AS fact
+            FROM {facts} AS fact
             GROUP BY fact.sign, fact.order_id, fact.placed_at, fact.currency, GROUPING SETS (
                 (fact.product_id, fact.seller_id), (fact.product_id), (fact.seller_id), ()
             )

@@ -41,7 +41,7 @@ PLUMBING = {
 BESIDE = {
     *("catalogue_words", "import_chunks", "import_errors", "media", "product_handles"),
     *("product_listings", "product_slugs", "stock_movements"),
-    *("order_events", "provider_events", "sales_facts", "sales_totals"),
+    *("order_events", "provider_events", "delivery_facts", "sales_facts", "sales_totals"),
 }
 COLUMNS_BESIDE = {"products": {"cover"}}
 TABLES = sorted(set(metadata.tables) - PLUMBING - BESIDE)

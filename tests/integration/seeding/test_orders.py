@@ -235,3 +235,6 @@ def test_the_command_adds_orders_to_a_catalogue(database_url: str) -> None:
     assert done.returncode == 0, done.stderr
     assert rows(database_url, "SELECT count(*) FROM orders") == [(100,)]
     assert faults(database_url) == []
+    assert rows(database_url, "SELECT count(DISTINCT order_id) FROM sales_facts") == [(100,)]
+    done = run(*CLI, "rebuild-analytics", "--check", env=environment(database_url))
+    assert done.returncode == 0, done.stderr

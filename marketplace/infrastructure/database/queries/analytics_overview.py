@@ -57,37 +57,15 @@ _CARTS = statement(
     "converted",
     "waiting",
 )
-# In days; nothing arrives before it was ordered, whatever a carrier says.
 _DURATIONS = statement(
     f"""
-    WITH part AS (
-        SELECT part.id, part.placed_at, part.fulfilment_status
-        FROM seller_orders AS part JOIN orders ON orders.id = part.order_id
-        WHERE orders.finalised_at IS NOT NULL
-            AND part.placed_at >= :start AND part.placed_at < :end
-            AND {SELLS.format(seller_id="part.seller_id")}
-    ), parcels AS (
-        SELECT part.placed_at, part.fulfilment_status, min(shipments.created_at) AS shipped_at,
-            max(shipment_events.occurred_at) AS delivered_at
-        FROM part
-        JOIN shipments ON shipments.seller_order_id = part.id
-        LEFT JOIN shipment_events ON shipment_events.shipment_id = shipments.id
-            AND shipments.status = 'delivered' AND shipment_events.status = 'delivered'
-        GROUP BY part.id, part.placed_at, part.fulfilment_status
-    ), taken AS (
-        SELECT
-            greatest(extract(epoch FROM shipped_at - placed_at), 0) / 86400 AS to_ship,
-            CASE fulfilment_status WHEN 'delivered'
-                THEN greatest(extract(epoch FROM delivered_at - placed_at), 0) / 86400
-            END AS to_deliver
-        FROM parcels
-    )
     SELECT
         count(to_ship) AS shipped,
         percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY to_ship) AS to_ship,
         count(to_deliver) AS delivered,
         percentile_disc(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY to_deliver) AS to_deliver
-    FROM taken
+    FROM delivery_facts
+    WHERE placed_at >= :start AND placed_at < :end AND {SELLS.format(seller_id="seller_id")}
     """,  # noqa: S608  names of ours
     "shipped",
     "to_ship",
@@ -139,8 +117,8 @@ def _durations(read: ReadConnection, asked: dict[str, Any]) -> tuple[DurationVie
     return _duration(row.shipped, row.to_ship), _duration(row.delivered, row.to_deliver)
 
 
-def _duration(count: int, days: Sequence[Any] | None) -> DurationView:
-    if not count or days is None:
+def _duration(count: int, seconds: Sequence[int] | None) -> DurationView:
+    if not count or seconds is None:
         return DurationView(count=0, p50=None, p90=None)
-    p50, p90 = (round(float(each), 2) for each in days)
+    p50, p90 = (round(each / 86_400, 2) for each in seconds)
     return DurationView(count=count, p50=p50, p90=p90)

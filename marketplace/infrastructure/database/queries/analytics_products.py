@@ -19,10 +19,12 @@ from marketplace.domain.shared.ids import ProductId
 from marketplace.domain.shipping.statuses import ShipmentStatus
 from marketplace.infrastructure.database.queries.analytics_scope import (
     AS_OF,
+    BESIDE,
     EARLIEST,
-    EDGES,
     LATEST,
     SELLS,
+    TOTALS,
+    WHOLE,
     Scope,
     money,
     span_of,
@@ -34,7 +36,6 @@ from marketplace.infrastructure.database.sales import SHIPMENTS
 _SOLD = ("currency", "current_orders", "orders", "cancelled_orders", "units", "amount")
 _SENT = tuple(SHIPMENTS.values())
 _SUMS = ", ".join(f"coalesce(sum({name}), 0) AS {name}" for name in _SENT)
-# Of several sellers that sold it, all facts; else totals, and the facts that lie beside these.
 _ORDERS = f"""
     SELECT currency, sum(current_orders) AS current_orders, sum(orders) AS orders,
         sum(cancelled_orders) AS cancelled_orders, sum(units) AS units, sum(amount) AS amount
@@ -43,35 +44,18 @@ _ORDERS = f"""
             cancelled_orders * meant AS cancelled_orders, units * meant AS units,
             amount * meant AS amount
         FROM (
-            SELECT *, CAST(starts_at >= :whole_start AND starts_at < :whole_end AS integer) AS meant
-            FROM sales_totals WHERE product_id = products.id AND seller_id = :total
+            SELECT *, CAST({WHOLE} AS integer) AS meant
+            FROM sales_totals WHERE product_id = products.id AND {TOTALS}
         ) AS totals
         UNION ALL
-        SELECT currency,
-            CAST(CAST(:total AS uuid) IS NULL AND bool_or(is_current) AS integer),
-            meant,
-            CAST(meant = 1 AND NOT EXISTS (
-                SELECT FROM sales_facts AS beside
-                WHERE beside.order_id = facts.order_id AND NOT beside.cancelled
-                    AND {SELLS.format(seller_id="beside.seller_id")}
-            ) AS integer),
-            sum(units) * meant,
-            sum(amount) * meant
-        FROM (
-            SELECT *, CAST({EDGES} AS integer) AS meant
-            FROM sales_facts
-            WHERE product_id = products.id AND {SELLS.format(seller_id="seller_id")}
-                AND (CAST(:total AS uuid) IS NULL OR {EDGES})
-        ) AS facts
-        GROUP BY order_id, currency, meant
+        SELECT currency, 0, 1, CAST(bool_and(gone) AS integer), sum(units), sum(amount)
+        FROM ({BESIDE} AND product_id = products.id) AS beside
+        GROUP BY order_id, counted_for, currency
     ) AS sold
     GROUP BY currency
 """  # noqa: S608  names of ours
-# Each shipment is of one seller: what is added up for each adds up for all.
 _SHIPPING = f"""
-    SELECT {_SUMS} FROM sales_totals
-    WHERE product_id = products.id
-        AND seller_id = ANY(coalesce(CAST(:sellers AS uuid[]), ARRAY[CAST(:total AS uuid)]))
+    SELECT {_SUMS} FROM sales_totals WHERE product_id = products.id AND {TOTALS}
 """  # noqa: S608  names of ours
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import TextualSelect
 
 from marketplace.application.analytics.queries import Interval, RankedView
 from marketplace.infrastructure.database.queries.analytics_scope import (
-    EDGES,
+    BESIDE,
     SELLS,
+    TOTALS,
+    WHOLE,
     Scope,
     Span,
     money,
@@ -21,83 +23,59 @@ from marketplace.infrastructure.database.tables import ALL
 
 RANKED: Final = 10
 
-_FACTS = f"""
-    FROM sales_facts AS fact
-    JOIN products ON products.id = fact.product_id
-    WHERE {EDGES} AND {SELLS.format(seller_id="fact.seller_id")}
-"""
-
 
 def _beside(key: str) -> str:
-    """What lies beside the totals, by `key`."""
+    """Of the facts beside the totals, by `key`."""
     return f"""
-        SELECT {key} AS id, currency, count(DISTINCT order_id) AS orders, sum(units) AS units,
-            sum(amount) AS amount
-        {_FACTS} GROUP BY {key}, currency
-    """
+        SELECT {key} AS id, currency, count(DISTINCT (order_id, counted_for)) AS orders,
+            sum(units) AS units, sum(amount) AS amount
+        FROM ({BESIDE}) AS beside GROUP BY {key}, currency
+    """  # noqa: S608  names of ours
 
 
-_WHOLE = "starts_at >= :whole_start AND starts_at < :whole_end"
-_OF_PRODUCTS = f"""
+_PRODUCTS = f"""
     SELECT product_id AS id, currency, orders, units, amount
-    FROM sales_totals
-    WHERE seller_id = :total AND product_id <> '{ALL}' AND {_WHOLE}
-    UNION ALL {_beside("fact.product_id")}
+    FROM sales_totals WHERE product_id <> '{ALL}' AND {TOTALS} AND {WHOLE}
+    UNION ALL {_beside("product_id")}
 """  # noqa: S608  names of ours
-_OF_SELLERS = f"""
+_SELLERS = f"""
     SELECT sellers.id, sold.*
     FROM sellers CROSS JOIN LATERAL (
         SELECT currency, sum(orders) AS orders, sum(units) AS units, sum(amount) AS amount
         FROM sales_totals
-        WHERE product_id = '{ALL}' AND seller_id = sellers.id AND {_WHOLE}
+        WHERE product_id = '{ALL}' AND seller_id = sellers.id AND {WHOLE}
         GROUP BY currency
     ) AS sold
     WHERE {SELLS.format(seller_id="sellers.id")}
-    UNION ALL {_beside("fact.seller_id")}
+    UNION ALL {_beside("seller_id")}
 """  # noqa: S608  names of ours
-# An order may hold several products of a category: these are counted below.
-_OF_CATEGORIES = f"""
-    SELECT products.category_id AS id, sold.currency, 0 AS orders, sold.units, sold.amount
-    FROM ({_OF_PRODUCTS}) AS sold JOIN products ON products.id = sold.id
+_CATEGORIES = f"""
+    SELECT products.category_id AS id, currency, orders, units, amount
+    FROM ({_PRODUCTS}) AS sold JOIN products USING (id)
 """  # noqa: S608  names of ours
-_KINDS: Final[Mapping[str, tuple[Interval, str]]] = {
-    "products": (Interval.DAY, _OF_PRODUCTS),
-    "sellers": (Interval.HOUR, _OF_SELLERS),
-    "categories": (Interval.DAY, _OF_CATEGORIES),
+_RANKINGS: Final[Mapping[str, tuple[Interval, str]]] = {
+    "products": (Interval.DAY, _PRODUCTS),
+    "sellers": (Interval.HOUR, _SELLERS),
+    "categories": (Interval.DAY, _CATEGORIES),
 }
-_ORDERS_OF_CATEGORIES = f"""
-    SELECT products.category_id AS id, fact.currency, count(DISTINCT fact.order_id) AS orders
-    FROM sales_facts AS fact
-    JOIN products ON products.id = fact.product_id
-    WHERE fact.placed_at >= :start AND fact.placed_at < :end
-        AND {SELLS.format(seller_id="fact.seller_id")}
-        AND products.category_id IN (SELECT id FROM best)
-    GROUP BY products.category_id, fact.currency
-"""  # noqa: S608  names of ours
 
 
 @cache
 def _ranking(table: str) -> TextualSelect:
-    _, sold = _KINDS[table]
-    orders, counted = "best.orders", ""
-    if table == "categories":
-        orders = "counted.orders"
-        counted = f"JOIN ({_ORDERS_OF_CATEGORIES}) AS counted USING (id, currency)"
+    _, sold = _RANKINGS[table]
     return statement(
         f"""
         WITH summed AS (
             SELECT id, currency, sum(orders) AS orders, sum(units) AS units, sum(amount) AS amount,
                 sum(sum(units)) OVER (PARTITION BY id) AS all_units
             FROM ({sold}) AS sold GROUP BY id, currency
-        ), best AS MATERIALIZED (
-            SELECT * FROM (
-                SELECT *, dense_rank() OVER (ORDER BY all_units DESC, id) AS place
-                FROM summed WHERE all_units > 0
-            ) AS ranked WHERE place <= {RANKED}
+        ), ranked AS (
+            SELECT *, dense_rank() OVER (ORDER BY all_units DESC, id) AS place
+            FROM summed WHERE all_units > 0
         )
-        SELECT id, named.name, named.slug, currency, {orders} AS orders, best.units, best.amount
-        FROM best JOIN {table} AS named USING (id) {counted}
-        ORDER BY place, currency
+        SELECT id, named.name, named.slug, currency, orders, units, amount
+        FROM ranked JOIN {table} AS named USING (id)
+        WHERE place <= {RANKED} ORDER BY place, currency
         """,  # noqa: S608  names of ours
         "id",
         "name",
@@ -111,7 +89,7 @@ def _ranking(table: str) -> TextualSelect:
 
 def top(read: ReadConnection, table: str, span: Span, scope: Scope) -> Sequence[RankedView]:
     """The best of products, sellers or categories."""
-    unit, _ = _KINDS[table]
+    unit, _ = _RANKINGS[table]
     found = read.fetch(_ranking(table), span.parameters(unit, scope))
     return [_ranked(list(rows)) for _, rows in groupby(found, key=lambda row: row.id)]
 

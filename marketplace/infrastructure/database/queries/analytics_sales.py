@@ -14,9 +14,10 @@ from marketplace.application.analytics.queries import (
 )
 from marketplace.domain.errors import RuleViolated
 from marketplace.infrastructure.database.queries.analytics_scope import (
-    EDGES,
+    BESIDE,
     LENGTHS,
-    SELLS,
+    TOTALS,
+    WHOLE,
     Scope,
     Span,
     floor,
@@ -34,14 +35,12 @@ USUAL_BUCKETS: Final = 30
 SOLD = f"""
     SELECT starts_at AS at, currency, orders, cancelled_orders, units, cancelled_units, amount
     FROM sales_totals
-    WHERE product_id = '{ALL}' AND seller_id = :total
-        AND starts_at >= :whole_start AND starts_at < :whole_end
+    WHERE product_id = '{ALL}' AND {TOTALS} AND {WHOLE}
     UNION ALL
-    SELECT placed_at, currency, 1, CAST(bool_and(cancelled) AS integer), sum(units),
+    SELECT placed_at, currency, 1, CAST(bool_and(gone) AS integer), sum(units),
         sum(cancelled_units), sum(amount)
-    FROM sales_facts
-    WHERE {EDGES} AND {SELLS.format(seller_id="seller_id")}
-    GROUP BY order_id, placed_at, currency
+    FROM ({BESIDE}) AS beside
+    GROUP BY order_id, counted_for, placed_at, currency
 """  # noqa: S608  names of ours
 """What was sold in a span of hours: of an hour, or an order."""
 

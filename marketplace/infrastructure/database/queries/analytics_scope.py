@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 from sqlalchemy import TextualSelect, column, text
 
@@ -39,35 +38,41 @@ def statement(sql: str, *columns: str) -> TextualSelect:
 
 
 _MOMENT = statement(f"SELECT now() AS now, {AS_OF} AS as_of", "now", "as_of")
-EDGES = """(
-    (placed_at >= :start AND placed_at < :whole_start)
-    OR (placed_at >= :whole_end AND placed_at < :end)
-)"""
-"""Facts of a `Span` that no totals of it hold."""
 
 SELLS = "(CAST(:sellers AS uuid[]) IS NULL OR {seller_id} = ANY(CAST(:sellers AS uuid[])))"
 """Whether something is in the scope, by the column of its seller."""
 
+TOTALS = "seller_id = ANY(CAST(:totals AS uuid[]))"
+"""The same of totals."""
+
+WHOLE = "starts_at >= :whole_start AND starts_at < :whole_end"
+"""Totals of a `Span`."""
+
+BESIDE = f"""
+    SELECT *,
+        CASE WHEN CAST(:sellers AS uuid[]) IS NULL THEN '{ALL}' ELSE seller_id END AS counted_for,
+        CASE WHEN CAST(:sellers AS uuid[]) IS NULL THEN order_cancelled ELSE cancelled END AS gone
+    FROM sales_facts
+    WHERE {SELLS.format(seller_id="seller_id")} AND (
+        (placed_at >= :start AND placed_at < :whole_start)
+        OR (placed_at >= :whole_end AND placed_at < :end)
+    )
+"""  # noqa: S608  names of ours
+"""Facts of a `Span` that lie beside its totals. What has the same order and `counted_for` counts as
+one order, which is `gone` if it is cancelled."""
+
 
 class Scope(NamedTuple):
-    """What these sellers sold; all that was sold where there are none named."""
+    """What these sellers sold, by their seller orders; all that was sold, by orders, where there
+    are none named."""
 
     sellers: tuple[SellerId, ...] | None
 
     @property
-    def total(self) -> UUID | None:
-        """By which totals are found. None: several sellers may have a part in one order, so that
-        what is added up for each of them does not add up for all."""
-        if self.sellers is None:
-            return ALL
-        return self.sellers[0] if len(self.sellers) == 1 else None
-
-    @property
     def parameters(self) -> dict[str, Any]:
-        return {
-            "sellers": None if self.sellers is None else list(self.sellers),
-            "total": self.total,
-        }
+        if self.sellers is None:
+            return {"sellers": None, "totals": [ALL]}
+        return {"sellers": list(self.sellers), "totals": list(self.sellers)}
 
 
 class Span(NamedTuple):
@@ -77,12 +82,11 @@ class Span(NamedTuple):
     end: datetime
 
     def parameters(self, unit: Interval, scope: Scope) -> dict[str, Any]:
-        """The parameters of `EDGES`, and of totals by the hour or day: from `whole_start` on, up to
-        but without `whole_end`."""
+        """Those of totals by the hour or day, and of the facts beside these."""
         first, last = floor(unit, self.start), floor(unit, self.end)
         if first < self.start:
             first += LENGTHS[unit]
-        if scope.total is None or first >= last:
+        if first >= last:
             first = last = self.end
         return {
             "start": self.start,

@@ -1,6 +1,11 @@
 """Every table, under one name. Only this package's parent and the migrations know them."""
 
-from marketplace.infrastructure.database.tables.analytics import ALL, sales_facts, sales_totals
+from marketplace.infrastructure.database.tables.analytics import (
+    ALL,
+    delivery_facts,
+    sales_facts,
+    sales_totals,
+)
 from marketplace.infrastructure.database.tables.base import metadata
 from marketplace.infrastructure.database.tables.carts import cart_items, carts
 from marketplace.infrastructure.database.tables.catalogue import (
@@ -77,6 +82,7 @@ __all__ = [
     "carts",
     "catalogue_words",
     "categories",
+    "delivery_facts",
     "handled_events",
     "idempotency_keys",
     "import_chunks",

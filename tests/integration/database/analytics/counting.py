@@ -24,7 +24,9 @@ from marketplace.infrastructure.database.tables import (
     shipments,
 )
 
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 Sellers = Collection[UUID] | None
+Counted = tuple[UUID, UUID | None]
 EARLIEST, LATEST = (datetime.fromisoformat(f"{year}-01-01T00:00:00+00:00") for year in (1900, 2200))
 
 
@@ -47,6 +49,11 @@ class Sold:
     @property
     def amount(self) -> int:
         return int(self.units * self.line.unit_price)
+
+
+def counted(sold: Sold, sellers: Sellers) -> Counted:
+    """What counts as one: an order, or, to sellers, a seller order."""
+    return (sold.order.id, None if sellers is None else sold.part.id)
 
 
 class Books:
@@ -88,21 +95,21 @@ class Books:
             and start <= each.order.placed_at < end
         ]
 
-    def cancelled(self, sellers: Sellers) -> set[UUID]:
-        """Orders of which nothing is left of what these sold with them."""
-        units: Counter[UUID] = Counter()
+    def cancelled(self, sellers: Sellers) -> set[Counted]:
+        """Of which nothing is left."""
+        units: Counter[Counted] = Counter()
         for each in self.sold(sellers):
-            units[each.order.id] += each.units
-        return {order_id for order_id, left in units.items() if not left}
+            units[counted(each, sellers)] += each.units
+        return {key for key, left in units.items() if not left}
 
     def product_orders(
         self, product_id: UUID, sellers: Sellers, start: datetime, end: datetime
     ) -> dict[str, Any]:
         ever = [each for each in self.sold(sellers) if each.line.product_id == product_id]
         meant = [each for each in ever if start <= each.order.placed_at < end]
-        held, gone = {each.order.id for each in meant}, self.cancelled(sellers)
+        held, gone = {counted(each, sellers) for each in meant}, self.cancelled(sellers)
         return {
-            "current_orders": len({each.order.id for each in ever if each.is_current}),
+            "current_orders": len({counted(each, sellers) for each in ever if each.is_current}),
             "orders": len(held),
             "units": sum(each.units for each in meant),
             "revenue": revenue(meant),
@@ -124,7 +131,7 @@ class Books:
 
     def sums(self, sellers: Sellers, start: datetime, end: datetime) -> dict[str, Any]:
         meant = self.sold(sellers, start, end)
-        placed = {each.order.id for each in meant}
+        placed = {counted(each, sellers) for each in meant}
         return {
             "orders": len(placed),
             "cancelled_orders": len(placed & self.cancelled(sellers)),
@@ -146,14 +153,14 @@ class Books:
 
     def average_order(self, sellers: Sellers, start: datetime, end: datetime) -> list[Money]:
         meant, gone = self.sold(sellers, start, end), self.cancelled(sellers)
-        counted: defaultdict[str, set[UUID]] = defaultdict(set)
+        placed: defaultdict[str, set[Counted]] = defaultdict(set)
         for each in meant:
-            if each.order.id not in gone:
-                counted[each.order.currency].add(each.order.id)
+            if counted(each, sellers) not in gone:
+                placed[each.order.currency].add(counted(each, sellers))
         amounts = amounts_of(meant)
         return [
-            Money(amounts[currency] // len(counted[currency]), currency)
-            for currency in sorted(counted)
+            Money(amounts[currency] // len(placed[currency]), currency)
+            for currency in sorted(placed)
         ]
 
     def top(
@@ -162,14 +169,16 @@ class Books:
         sellers: Sellers,
         start: datetime,
         end: datetime,
+        held: Callable[[Sold], object] = lambda each: None,
     ) -> list[tuple[Any, ...]]:
+        """An order counts for each thing of the key that it has `held`."""
         grouped: defaultdict[UUID, list[Sold]] = defaultdict(list)
         for each in self.sold(sellers, start, end):
             grouped[key(each)].append(each)
         found = [
             (
                 id_,
-                len({each.order.id for each in lines}),
+                len({(counted(each, sellers), held(each)) for each in lines}),
                 sum(each.units for each in lines),
                 revenue(lines),
             )
@@ -181,13 +190,13 @@ class Books:
     def days(
         self, sellers: Sellers, start: datetime, end: datetime
     ) -> tuple[list[float], list[float]]:
-        """To ship and to deliver, of each seller order that came so far."""
+        """To ship and to deliver, of each seller order that came so far; in whole seconds."""
         to_ship, to_deliver = [], []
         for part in {each.part.id: each.part for each in self.sold(sellers, start, end)}.values():
             parcels = [row for row in self.shipments if row.seller_order_id == part.id]
             if parcels:
                 first = min(row.created_at for row in parcels)
-                to_ship.append(max(0.0, (first - part.placed_at) / timedelta(days=1)))
+                to_ship.append(max(0.0, (first - part.placed_at) // SECOND * SECOND / DAY))
             if part.fulfilment_status == "delivered":
                 arrived = {row.id for row in parcels if row.status == "delivered"}
                 last = max(
@@ -195,7 +204,7 @@ class Books:
                     for row in self.events
                     if row.shipment_id in arrived and row.status == "delivered"
                 )
-                to_deliver.append(max(0.0, (last - part.placed_at) / timedelta(days=1)))
+                to_deliver.append(max(0.0, (last - part.placed_at) // SECOND * SECOND / DAY))
         return sorted(to_ship), sorted(to_deliver)
 
 

@@ -46,7 +46,7 @@ from tests.fakes import FakeClock
 
 _HAPPENED = """
     orders, seller_orders, order_lines, order_events, shipments, shipment_lines, shipment_events,
-    carts, cart_items, outbox, handled_events, sales_facts, sales_totals
+    carts, cart_items, outbox, handled_events, sales_facts, delivery_facts, sales_totals
 """
 
 

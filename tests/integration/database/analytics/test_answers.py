@@ -151,7 +151,9 @@ class TestProducts:
 
         assert shown(first) == (1, 1, 0, 0, 0)
         assert shown(second) == (1, 0, 1, 1, 1)
-        assert shown(both) == shown(market.admin) == (1, 0, 1, 1, 1)
+        # Two seller orders, which are one order.
+        assert shown(both) == (2, 1, 1, 1, 1)
+        assert shown(market.admin) == (1, 0, 1, 1, 1)
 
 
 class TestSales:
