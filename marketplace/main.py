@@ -649,8 +649,6 @@ def _prepare_demo(url: str, directory: Path) -> None:
             providers=parts.ports.providers,
             carriers=parts.ports.carriers,
         )
-        # No event tells of the history.
-        parts.count_sales()
         pictures.add_pictures(
             parts.new_uow, pictures=parts.ports.pictures, storage=parts.ports.storage
         )

@@ -134,12 +134,14 @@ class Ledger:
         self, kind: OperationKind, *, unanswered: bool = False
     ) -> dict[SellerOrderId, Money]:
         """What succeeded, and with `unanswered` what may yet succeed, by seller order."""
-        wanted = {OperationState.SUCCEEDED} | ({OperationState.PENDING} if unanswered else set())
         shares = {part: Money.zero(self.currency) for part in self.events[0].shares}
-        for each in self.operations:
-            if each.kind is kind and each.state in wanted:
-                for part, share in each.shares.items():
-                    shares[part] += share
+        counted = [e.shares for e in self.events if e.kind is kind and e.stage is Stage.SUCCESS]
+        if unanswered:
+            pending = [e for e in self.operations if e.state is OperationState.PENDING]
+            counted += [each.shares for each in pending if each.kind is kind]
+        for found in counted:
+            for part, share in found.items():
+                shares[part] += share
         return shares
 
     def held(self, *, unanswered: bool) -> dict[SellerOrderId, Money]:

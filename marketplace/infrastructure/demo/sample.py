@@ -119,7 +119,7 @@ ADDRESSES = (
 )
 """Those that the buyer keeps: at home, at work, and where nobody lives any more."""
 
-HISTORY = 1_200
+HISTORY = 1_000
 """How many orders others have placed in the year before the first start."""
 
 ORDERS: Sequence[tuple[Mapping[int, int], bool]] = (

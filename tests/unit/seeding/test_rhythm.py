@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.infrastructure.seeding.orders.rhythm import hours, season
@@ -10,6 +10,7 @@ SINCE = datetime(2025, 11, 24, 13, 47, 11, tzinfo=UTC)
 UNTIL = SINCE + timedelta(days=365)
 
 
+@settings(deadline=None)
 @given(
     orders=st.integers(0, 30_000),
     days=st.floats(0, 730),

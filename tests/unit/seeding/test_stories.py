@@ -7,7 +7,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.application.price_list import PricedOffer, PricedSeller, PriceList
@@ -84,11 +84,13 @@ numbers = st.integers(1, 10**6)
 ages = st.timedeltas(timedelta(minutes=11), timedelta(days=60))
 
 
+@settings(deadline=None)
 @given(number=numbers, age=ages, seed=st.integers(0, 5))
 def test_the_same_seed_and_number_make_the_same(number: int, age: timedelta, seed: int) -> None:
     assert lines_of(story(number, age, seed)) == lines_of(story(number, age, seed))
 
 
+@settings(deadline=None)
 @given(number=numbers, age=ages)
 def test_money_adds_up(number: int, age: timedelta) -> None:
     made = story(number, age)
@@ -115,6 +117,7 @@ def test_money_adds_up(number: int, age: timedelta) -> None:
         assert (payment.status, order.status) == (PaymentState.FAILED, OrderStatus.CANCELLED)
 
 
+@settings(deadline=None)
 @given(number=numbers, age=ages)
 def test_units_add_up(number: int, age: timedelta) -> None:
     made = story(number, age)
@@ -135,6 +138,7 @@ def test_units_add_up(number: int, age: timedelta) -> None:
         assert part.fulfilment_status is fulfilment_of(part.lines)
 
 
+@settings(deadline=None)
 @given(number=numbers, age=ages)
 def test_nothing_has_happened_yet_that_is_to_come(number: int, age: timedelta) -> None:
     made = story(number, age)

@@ -1,6 +1,6 @@
 """Stories as lines for COPY, by the functions that the repositories write by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -39,6 +39,10 @@ MOVEMENTS: Final = "told_movements"
 
 Row = Mapping[str, Any]
 
+_IN_BOOKS: Final = (
+    *("reference", "amount", "currency", "captured_amount", "refunded_amount"),
+    *("created_at", "updated_at"),
+)
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -61,22 +65,25 @@ class Lines:
         found = self.tables.get(table)
         if found is None:
             found = self.tables[table] = Table(", ".join(row), [])
-        found.lines.append("\t".join([_text(value) for value in row.values()]))
+        texts = [_TEXTS.get(value.__class__, str)(value) for value in row.values()]
+        found.lines.append("\t".join(texts))
 
     def tell(self, story: Story) -> None:
         for table, row in _rows(story):
             self.add(table, row)
 
 
-def _text(value: object) -> str:
-    if isinstance(value, UUID):
-        # Faster than with hyphens.
-        return f"{value.int:032x}"
-    if value is None:
-        return _NULL
-    # An enum is a text, and says its value.
-    text = str(value)
+def _escaped(text: str) -> str:
     return text if text.isprintable() and "\\" not in text else text.translate(_ESCAPES)
+
+
+# All others, words of enums among them, are what `str` makes of them.
+_TEXTS: Final[Mapping[type, Callable[[Any], str]]] = {
+    str: _escaped,
+    # Faster than with hyphens.
+    UUID: lambda value: f"{value.int:032x}",
+    type(None): lambda value: _NULL,
+}
 
 
 def _rows(story: Story) -> Iterator[tuple[str, Row]]:
@@ -90,12 +97,13 @@ def _rows(story: Story) -> Iterator[tuple[str, Row]]:
     for position, entry in enumerate(order.drain_entries(), start=1):
         place = {"order_id": order.id, "position": position}
         yield "order_events", place | entry_values(entry)
-    yield "payments", payment_values(payment)
+    paid = payment_values(payment)
+    yield "payments", paid
     for event in payment.ledger.events:
         yield "payment_events", {"payment_id": payment.id} | event_values(event)
     for parcel in story.parcels:
         yield from _parcel_rows(parcel)
-    yield from _book_rows(story)
+    yield from _book_rows(story, paid)
     for movement in story.desk.movements:
         yield MOVEMENTS, movement._asdict()
 
@@ -123,8 +131,8 @@ def _parcel_rows(parcel: Parcel) -> Iterator[tuple[str, Row]]:
         yield "shipment_events", {"shipment_id": parcel.id} | scan._asdict()
 
 
-def _book_rows(story: Story) -> Iterator[tuple[str, Row]]:
-    """What the provider knows of it: without, nothing could be refunded."""
+def _book_rows(story: Story, paid: Row) -> Iterator[tuple[str, Row]]:
+    """What the provider knows of the payment: without, nothing could be refunded."""
     payment = story.payment
     failures = [event for event in payment.ledger.events if event.stage is Stage.FAILURE]
     yield (
@@ -132,16 +140,10 @@ def _book_rows(story: Story) -> Iterator[tuple[str, Row]]:
         {
             "key": payment.provider_key,
             "status": ChargeStatus.DECLINED if failures else ChargeStatus.CAPTURED,
-            "reference": payment.reference,
-            "amount": payment.amount.amount,
-            "currency": payment.amount.currency,
             "reason": failures[0].reason if failures else None,
-            "created_at": payment.created_at,
-            "updated_at": payment.updated_at,
             "token": story.token,
             "capture": True,
-            "captured_amount": payment.captured_amount.amount,
-            "refunded_amount": payment.refunded_amount.amount,
+            **{name: paid[name] for name in _IN_BOOKS},
         },
     )
     for operation in payment.ledger.operations:
