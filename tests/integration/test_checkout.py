@@ -217,6 +217,17 @@ class TestShipping:
         }
         assert express["total"] == express["payments"][0]["amount"] == eur(2889)
 
+    def test_a_seller_that_is_named_twice(self, buyer: Buyer, shipper: Shop, offer: str) -> None:
+        buyer.put(offer, 1)
+        seller, method = shipper.seller_id, next(iter(methods_of(shipper).values()))
+
+        answer = check_out(buyer.api, 1999, shipping={seller: method, seller.upper(): method})
+
+        assert answer.status_code == 422
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+            (f"/shipping/{seller.upper()}", "duplicate_key")
+        ]
+
     def test_what_does_not_fit(self, buyer: Buyer, shipper: Shop, offer: str) -> None:
         abroad, austria = {**ADDRESS, "country": "FR"}, {**ADDRESS, "country": "AT"}
         chosen = {shipper.seller_id: methods_of(shipper)["Express"]}
