@@ -191,6 +191,7 @@ class TestCheckout:
         answer = check_out(buyer.api, 1999)
 
         assert (answer.status_code, answer.json()["code"]) == (409, "mixed_currencies")
+        assert "errors" not in answer.json(), "there are no items in this body"
 
 
 class TestShipping:
@@ -216,6 +217,17 @@ class TestShipping:
             "handlingDays": 0,
         }
         assert express["total"] == express["payments"][0]["amount"] == eur(2889)
+
+    def test_a_seller_that_is_named_twice(self, buyer: Buyer, shipper: Shop, offer: str) -> None:
+        buyer.put(offer, 1)
+        seller, method = shipper.seller_id, next(iter(methods_of(shipper).values()))
+
+        answer = check_out(buyer.api, 1999, shipping={seller: method, seller.upper(): method})
+
+        assert answer.status_code == 422
+        assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+            (f"/shipping/{seller.upper()}", "duplicate_key")
+        ]
 
     def test_what_does_not_fit(self, buyer: Buyer, shipper: Shop, offer: str) -> None:
         abroad, austria = {**ADDRESS, "country": "FR"}, {**ADDRESS, "country": "AT"}

@@ -151,6 +151,24 @@ def test_refunds_never_exceed_what_was_captured(shop: Shop, order: dict[str, Any
     assert after["sellerOrders"][0]["payment"]["refunded"]["amount"] == total
 
 
+@pytest.mark.parametrize("action", ["capture", "refunds"])
+def test_a_body_is_refused_before_its_payment_is_looked_up(
+    shop: Shop, order: dict[str, Any], action: str
+) -> None:
+    line = order["sellerOrders"][0]["lines"][0]["id"]
+    body = {"amount": 1, "lines": [{"lineId": line, "quantity": 1}]}
+
+    both = act(shop.admin, f"/payments/{uuid.uuid4()}/{action}", body)
+
+    assert (both.status_code, both.json()["code"]) == (422, "amount_or_lines")
+
+
+def test_what_was_captured_is_not_captured_again(shop: Shop, order: dict[str, Any]) -> None:
+    again = act(shop.seller, f"/payments/{order['payments'][0]['id']}/capture")
+
+    assert (again.status_code, again.json()["code"]) == (409, "invalid_transition")
+
+
 def test_a_refund_is_read_where_it_says(shop: Shop, order: dict[str, Any]) -> None:
     answer = refund(shop.seller, order, amount=5)
 

@@ -180,6 +180,21 @@ def test_news_repeats_and_late_arrivals(shop: Shop, order: dict[str, Any]) -> No
     assert fulfilment(shop, order) == ("fulfilled",) * 2
 
 
+def test_what_a_parcel_tells_changes_its_order(shop: Shop, order: dict[str, Any]) -> None:
+    parcel = shipped(shop.seller, order)
+
+    def news(status: str, day: int) -> list[str]:
+        """The orders that are listed as changed once it is told."""
+        before = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        report(shop.seller, parcel, status, day, externalId=f"{status}-{day}")
+        listed = shop.customer.result("GET", f"/orders?updatedAfter={before}")
+        return [each["id"] for each in listed]
+
+    assert news("inTransit", 2) == [order["id"]]
+    assert news("inTransit", 1) == [order["id"]], "late, and shown nevertheless"
+    assert news("inTransit", 2) == [], "a repeat"
+
+
 def test_a_key_reports_once(shop: Shop, order: dict[str, Any]) -> None:
     shipment = shipped(shop.seller, order)
     body, key = {"status": "inTransit", "occurredAt": DAY.format(1)}, str(uuid.uuid4())

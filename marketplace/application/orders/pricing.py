@@ -56,12 +56,16 @@ def price_basket(
             cart_id=basket.cart_id,
             now=max(uow.now, basket.filled_at or uow.now),
         )
-    except RuleViolated as error:
-        if error.code != "amount_out_of_range":
+    except (RuleViolated, Conflict) as error:
+        if error.code not in ("amount_out_of_range", "mixed_currencies"):
             raise
-        # Prices are in range each by each; what they come to need not be.
-        where = {} if command.items is None else {"field": "/items"}
-        raise RuleViolated(error.code, error.detail, **where) from None
+        # Each item is right by itself; together they need not be.
+        raise type(error)(error.code, error.detail, **where_items(command)) from None
+
+
+def where_items(command: PlaceOrder | QuoteOrder) -> dict[str, str]:
+    """The field that is at fault where all items are: none where they come from a cart."""
+    return {} if command.items is None else {"field": "/items"}
 
 
 def _address(uow: UnitOfWork, command: PlaceOrder | QuoteOrder) -> Address:

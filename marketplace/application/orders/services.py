@@ -8,7 +8,7 @@ given up by `sweep_unfinalised_orders`.
 from marketplace.application.idempotency import EffectResumed
 from marketplace.application.orders.baskets import basket_to_order
 from marketplace.application.orders.commands import PlaceOrder
-from marketplace.application.orders.pricing import price_basket
+from marketplace.application.orders.pricing import price_basket, where_items
 from marketplace.application.orders.steps import accept, await_provider, refuse
 from marketplace.application.ports import (
     IdFactory,
@@ -130,8 +130,8 @@ def _reserve(
             raise Conflict(
                 "out_of_stock",
                 "There is too little in stock of what you want.",
-                field="/items",
                 offers=sorted(str(offer_id) for offer_id in lacking),
+                **where_items(command),
             )
         uow.commit()
     return order, payment

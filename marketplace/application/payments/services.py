@@ -24,10 +24,11 @@ def capture_payment(
 
     Raises:
         NotFound, Forbidden: the actor sells nothing here; reads only.
-        RuleViolated: `unknown_id`, a line of somebody else.
+        RuleViolated: `amount_or_lines`; `unknown_id`, a line of somebody else.
         Conflict: `invalid_transition`; `capture_too_high`.
         Unavailable: `payment_unknown`; repeat with the same key.
     """
+    _require_amount_or_lines(command)
     operation_id = asked_for(lambda: _request_capture(uow, command), command.operation_id)
     complete(uow, command.payment_id, operation_id, providers)
     return operation_id
@@ -40,6 +41,7 @@ def refund_payment(
 
     Raises as `capture_payment`, but no `Unavailable`, and `refund_too_high`.
     """
+    _require_amount_or_lines(command)
     operation_id = asked_for(lambda: _request_refund(uow, command), command.operation_id)
     with suppress(Unavailable):
         complete(uow, command.payment_id, operation_id, providers)
@@ -68,7 +70,12 @@ def _request_capture(uow: UnitOfWork, command: CapturePayment) -> None:
         order, payment = order_and_payment(uow, command.payment_id)
         parts = _parts_of(order, command.actor, command.payment_id)
         most = _of(parts, payment.capturable)
-        shares = _shares(order, parts, command, most, {}, "capture_too_high")
+        try:
+            shares = _shares(order, parts, command, most, {}, "capture_too_high")
+        except Conflict:
+            # Where nothing can be captured at all, that is the reason.
+            payment.require_authorized()
+            raise
         payment.request_capture(command.operation_id, shares, command.reason, uow.now)
         uow.payments.save(payment)
         uow.commit()
@@ -134,23 +141,24 @@ def _shares(
 ) -> dict[SellerOrderId, Money]:
     """An amount divides over the parts in proportion to what is left of each, by largest
     remainder; the value of lines falls on the parts that they are of."""
-    amount, lines = command.amount, command.lines
-    if lines and amount is not None:
-        raise RuleViolated("amount_or_lines", "Give an amount or lines, not both.", field="/amount")
-    left = Money.sum(most.values(), order.currency)
-    wanted = left if amount is None else Money(amount, order.currency)
-    shares: dict[SellerOrderId, Money] = {}
-    if lines:
-        shares = order.value_of(parts, lines, settled, too_high=too_high)
+    if command.lines:
+        shares = order.value_of(parts, command.lines, settled, too_high=too_high)
+        left = Money.sum((most[part] for part in shares), order.currency)
         wanted = Money.sum(shares.values(), order.currency)
-    if not 0 < wanted.amount <= left.amount:
-        raise Conflict(
-            too_high,
-            f"{left.amount} minor units are left.",
-            field="/lines" if lines else "/amount",
-            most=left.amount,
-        )
-    if not lines:
+        where = {"field": "/lines"}
+    else:
+        shares, left = {}, Money.sum(most.values(), order.currency)
+        wanted = left if command.amount is None else Money(command.amount, order.currency)
+        where = {} if command.amount is None else {"field": "/amount"}
+    exceeded = any(share.amount > most[part].amount for part, share in shares.items())
+    if exceeded or not 0 < wanted.amount <= left.amount:
+        raise Conflict(too_high, f"{left.amount} minor units are left.", most=left.amount, **where)
+    if not command.lines:
         divided = wanted.allocate([share.amount for share in most.values()])
         shares = dict(zip(most, divided, strict=True))
     return {part: share for part, share in shares.items() if share.amount}
+
+
+def _require_amount_or_lines(command: CapturePayment | RefundPayment) -> None:
+    if command.lines and command.amount is not None:
+        raise RuleViolated("amount_or_lines", "Give an amount or lines, not both.", field="/amount")

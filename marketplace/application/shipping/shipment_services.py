@@ -171,6 +171,10 @@ def _tell(
     )
     if told is Told.NEWS:
         _follow(uow, order, shipment)
+    if told is not Told.REPEAT:
+        # Also where nothing becomes of it: it shows what its parcels tell, and so has changed.
+        order.derive_fulfilment(uow.now)
+        uow.orders.save(order)
     return event.id
 
 
@@ -181,7 +185,3 @@ def _follow(uow: UnitOfWork, order: Order, shipment: Shipment) -> None:
         order.deliver(part_id, units, uow.now)
     elif shipment.status is ShipmentStatus.RETURNED:
         uow.stock.take_back(order.id, order.take_back(part_id, units, uow.now))
-    else:
-        return
-    order.derive_fulfilment(uow.now)
-    uow.orders.save(order)

@@ -389,6 +389,5 @@ def single_currency(purchases: Sequence[Purchase]) -> str:
         raise Conflict(
             "mixed_currencies",
             f"An order has one currency; these items have {', '.join(currencies)}.",
-            field="/items",
         )
     return currencies[0]

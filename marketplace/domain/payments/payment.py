@@ -183,13 +183,17 @@ class Payment(AggregateRoot):
         self, operation_id: OperationId, shares: Shares, reason: str | None, now: datetime
     ) -> None:
         """Raises `Conflict`: `invalid_transition`, `capture_too_high`."""
-        if self.status is not PaymentState.AUTHORIZED:
-            allowed = TRANSITIONS[self.status] - {PaymentState.CAPTURED}
-            raise InvalidTransition("payment", self.status, PaymentState.CAPTURED, sorted(allowed))
+        self.require_authorized()
         _check("capture_too_high", "captured", shares, self.capturable)
         self._append(
             operation_id, OperationKind.CHARGE, Stage.REQUEST, shares, reason=reason, now=now
         )
+
+    def require_authorized(self) -> None:
+        """Raises `InvalidTransition` where nothing can be captured any more, or not yet."""
+        if self.status is not PaymentState.AUTHORIZED:
+            allowed = TRANSITIONS[self.status] - {PaymentState.CAPTURED}
+            raise InvalidTransition("payment", self.status, PaymentState.CAPTURED, sorted(allowed))
 
     def request_refund(
         self,

@@ -195,7 +195,10 @@ class Mapping(Field):
         result, errors = {}, {}
         for key, item in value.items():
             try:
-                result[self._read_key(key)] = self.values.deserialize(item)
+                name = self._read_key(key)
+                if name in result:
+                    raise self.make_error("duplicate_key")
+                result[name] = self.values.deserialize(item)
             except ma.ValidationError as error:
                 errors[key] = error.messages
         if errors:
@@ -253,7 +256,10 @@ class Counts(Field):
 class ById(Mapping):
     """An object whose keys are ids, `uuid.UUID` in Python."""
 
-    default_error_messages = {"invalid_key": "A key must be a UUID."}
+    default_error_messages = {
+        "invalid_key": "A key must be a UUID.",
+        "duplicate_key": "This key appears twice, in other letters.",
+    }
 
     def _read_key(self, key: str) -> Any:
         if not re.fullmatch(UUID_PATTERN, key):
