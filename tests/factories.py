@@ -46,6 +46,7 @@ from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.method import ShippingMethod
 from marketplace.domain.shipping.shipment import Shipment, ShipmentEvent, ShipmentLine
 from marketplace.domain.shipping.statuses import CarrierStatus
+from marketplace.domain.shipping.zones import Consignment
 
 NOW = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -210,6 +211,11 @@ def a_shipping_method(seller: Seller, **fields: Any) -> ShippingMethod:
         "updated_at": NOW,
     }
     return ShippingMethod(**values | fields)
+
+
+def a_consignment(**fields: Any) -> Consignment:
+    values: dict[str, Any] = {"total": eur(1000), "count": 1, "weight": 0}
+    return Consignment(**values | fields)
 
 
 def a_shipment(order: Order, part: SellerOrder, **fields: Any) -> Shipment:

@@ -77,6 +77,7 @@ class FakePriceLists:
             slug=product.slug,
             options=dict(variant.options),
             price=offer.price,
+            weight=variant.weight or 0,
             purchasable=self._purchasable(offer),
             available=self._available(offer),
         )

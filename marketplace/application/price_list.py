@@ -14,7 +14,8 @@ class PricedOffer:
     """What a buyer is about to buy, as it stands now.
 
     `purchasable` tells whether the product is published, its seller approved and the offer live;
-    `available` how many units there are, be it purchasable or not.
+    `available` how many units there are, be it purchasable or not. `weight` is that of a unit in
+    grams, 0 where nobody said it.
     """
 
     offer_id: OfferId
@@ -26,6 +27,7 @@ class PricedOffer:
     slug: str
     options: Mapping[str, str]
     price: Money
+    weight: int
     purchasable: bool
     available: int
 

@@ -213,6 +213,7 @@ class TestShipping:
             "methodId": methods["Express"],
             "name": "Express",
             "price": eur(890),
+            "handlingDays": 0,
         }
         assert express["total"] == express["payments"][0]["amount"] == eur(2889)
 

@@ -10,6 +10,12 @@ import pytest
 from flask import Flask
 
 from marketplace.domain.shipping.method import MOST_METHODS
+from marketplace.domain.shipping.zones import (
+    MOST_BANDS,
+    MOST_POSTAL_CODES,
+    MOST_REGIONS,
+    MOST_ZONES,
+)
 from tests.api import Api, Shop
 
 BODY: dict[str, Any] = {
@@ -19,6 +25,21 @@ BODY: dict[str, Any] = {
     "countries": ["DE", "AT"],
     "freeFrom": {"amount": 5000, "currency": "EUR"},
 }
+
+EUR: dict[str, Any] = {"amount": 490, "currency": "EUR"}
+BAND: dict[str, Any] = {"from": 0, "price": EUR}
+NOWHERE: dict[str, Any] = {
+    "countries": [],
+    "regions": [],
+    "postalCodes": [],
+    "price": None,
+    "basis": None,
+    "bands": [],
+}
+
+
+def zone(**fields: Any) -> dict[str, Any]:
+    return {"zones": [fields]}
 
 
 @pytest.fixture
@@ -50,6 +71,30 @@ def test_little_is_needed(shop: Shop, methods: str) -> None:
     added = shop.seller.result("POST", methods, {"name": "Letter", "price": BODY["price"]})
 
     assert (added["carrier"], added["countries"], added["freeFrom"]) == (None, [], None)
+
+
+def test_zones_are_read_as_they_were_sent(shop: Shop, methods: str) -> None:
+    island = {"postalCodes": [{"from": "25 929", "to": "25999"}], "price": {**EUR, "amount": 1290}}
+    table = {"basis": "itemCount", "bands": [{"from": 0, "to": 5, "price": EUR}]}
+    whole = {
+        "countries": ["AT", "DE"],
+        "regions": ["Tirol", "Bayern"],
+        "postalCodes": [],
+        "price": None,
+        "basis": "weight",
+        "bands": [{"from": 10, "to": None, "price": EUR}, {"from": 0, "to": 10, "price": EUR}],
+    }
+
+    added = shop.seller.result("POST", methods, BODY | {"zones": [island, table, whole]})
+    path = f"{methods}/{added['id']}"
+    changed = shop.seller.result("PATCH", path, {"handlingDays": 3}, if_match="*")
+    cleared = shop.seller.result("PATCH", path, {"zones": []}, if_match="*")
+
+    assert added["zones"] == [NOWHERE | island, NOWHERE | table, whole]
+    assert added["handlingDays"] == 0
+    assert (changed["zones"], changed["handlingDays"]) == (added["zones"], 3)
+    assert (cleared["zones"], cleared["handlingDays"]) == ([], 3)
+    assert [added["version"], changed["version"], cleared["version"]] == [1, 2, 3]
 
 
 def test_a_repeat_adds_nothing_again(shop: Shop, methods: str) -> None:
@@ -153,6 +198,40 @@ def test_a_method_is_found_at_its_own_seller_only(shop: Shop, methods: str) -> N
         ({"freeFrom": {"amount": 0, "currency": "EUR"}}, "invalid_request", "/freeFrom/amount"),
         ({"freeFrom": {"amount": 1, "currency": "USD"}}, "invalid_price", "/freeFrom"),
         ({"sellerId": str(uuid.uuid4())}, "invalid_request", "/sellerId"),
+        ({"handlingDays": 91}, "invalid_request", "/handlingDays"),
+        ({"zones": None}, "invalid_request", "/zones"),
+        ({"zones": [{"price": EUR}] * (MOST_ZONES + 1)}, "invalid_request", "/zones"),
+        (zone(bands=[BAND] * (MOST_BANDS + 1)), "invalid_request", "/zones/0/bands"),
+        (
+            zone(postalCodes=[{"from": "1", "to": "2"}] * (MOST_POSTAL_CODES + 1)),
+            "invalid_request",
+            "/zones/0/postalCodes",
+        ),
+        (zone(regions=["Tirol"] * (MOST_REGIONS + 1)), "invalid_request", "/zones/0/regions"),
+        (zone(bands=[BAND | {"from": -1}]), "invalid_request", "/zones/0/bands/0/from"),
+        (zone(bands=[BAND | {"to": 2**53}]), "invalid_request", "/zones/0/bands/0/to"),
+        (zone(bands=[BAND | {"until": 1}]), "invalid_request", "/zones/0/bands/0/until"),
+        (zone(basis="volume", bands=[BAND]), "invalid_request", "/zones/0/basis"),
+        (zone(bands=[BAND]), "price_or_bands", "/zones/0"),
+        (zone(basis="weight", bands=[BAND], price=EUR), "price_or_bands", "/zones/0"),
+        (zone(), "price_or_bands", "/zones/0"),
+        (zone(price=EUR | {"currency": "USD"}), "invalid_price", "/zones/0/price"),
+        (zone(price=EUR, regions=[" "]), "invalid_text", "/zones/0/regions/0"),
+        (
+            zone(price=EUR, postalCodes=[{"from": "20", "to": "1 9"}]),
+            "invalid_range",
+            "/zones/0/postalCodes/0/to",
+        ),
+        (
+            zone(basis="weight", bands=[BAND | {"from": 9, "to": 9}]),
+            "invalid_range",
+            "/zones/0/bands/0",
+        ),
+        (
+            zone(basis="weight", bands=[BAND | {"from": 5, "to": 9}, BAND | {"to": 6}]),
+            "overlapping_bands",
+            "/zones/0/bands/1",
+        ),
     ],
 )
 def test_what_is_refused(

@@ -21,6 +21,7 @@ from marketplace.domain.shared.ids import (
 )
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.method import fitting
+from marketplace.domain.shipping.zones import Consignment
 
 FREE_SHIPPING = "Free shipping"
 
@@ -39,7 +40,12 @@ def price_basket(
     _check_sellers(command.shipping, basket.sellers)
     purchases = [_purchase(OrderLineId(new_id()), *each) for each in basket.units]
     try:
-        shipping = _shipping(purchases, basket.sellers, address, command.shipping)
+        shipping = {
+            seller_id: _choose(
+                seller_id, basket.sellers[seller_id], each, address, command.shipping.get(seller_id)
+            )
+            for seller_id, each in consignments(basket, single_currency(purchases)).items()
+        }
         return Order.place(
             id=command.order_id if isinstance(command, PlaceOrder) else OrderId(new_id()),
             customer=_customer(command.actor, address),
@@ -101,28 +107,25 @@ def _check_sellers(
             )
 
 
-def _shipping(
-    purchases: list[Purchase],
-    sellers: Mapping[SellerId, PricedSeller],
-    address: Address,
-    wanted: Mapping[SellerId, ShippingMethodId],
-) -> dict[SellerId, ShippingChoice]:
-    subtotals: dict[SellerId, Money] = {}
-    nothing = Money.zero(single_currency(purchases))
-    for each in purchases:
-        before = subtotals.get(each.seller_id, nothing)
-        subtotals[each.seller_id] = before + each.unit_price * each.quantity
-    return {
-        seller_id: _choose(seller_id, sellers[seller_id], address, subtotal, wanted.get(seller_id))
-        for seller_id, subtotal in subtotals.items()
-    }
+def consignments(basket: Basket, currency: str) -> dict[SellerId, Consignment]:
+    """What each seller ships, in the order of first mention. All prices are in `currency`."""
+    found: dict[SellerId, Consignment] = {}
+    nothing = Consignment(total=Money.zero(currency), count=0, weight=0)
+    for offer, quantity in basket.units:
+        before = found.get(offer.seller_id, nothing)
+        found[offer.seller_id] = Consignment(
+            total=before.total + offer.price * quantity,
+            count=before.count + quantity,
+            weight=before.weight + offer.weight * quantity,
+        )
+    return found
 
 
 def _choose(
     seller_id: SellerId,
     seller: PricedSeller,
+    consignment: Consignment,
     address: Address,
-    subtotal: Money,
     wanted: ShippingMethodId | None,
 ) -> ShippingChoice:
     """The method that is wanted, else the cheapest that fits; whoever has none ships free."""
@@ -130,10 +133,15 @@ def _choose(
     if wanted is not None and all(method.id != wanted for method in seller.methods):
         raise RuleViolated("unknown_id", "The seller has no such shipping method.", **where)
     if not seller.methods:
-        return ShippingChoice(name=FREE_SHIPPING, price=Money.zero(subtotal.currency))
-    for option in fitting(seller.methods, address, subtotal):
+        return ShippingChoice(name=FREE_SHIPPING, price=Money.zero(consignment.total.currency))
+    for option in fitting(seller.methods, consignment, address):
         if wanted in (None, option.method_id):
-            return ShippingChoice(method_id=option.method_id, name=option.name, price=option.price)
+            return ShippingChoice(
+                method_id=option.method_id,
+                name=option.name,
+                price=option.price,
+                handling_days=option.handling_days,
+            )
     raise Conflict(
         "no_shipping_method",
         f"{seller.name} does not ship it there" + (" so." if wanted else "."),

@@ -61,9 +61,12 @@ class CustomerView:
 
 @dataclass(frozen=True, kw_only=True)
 class ShippingView:
+    """`handling_days` are None where nothing was said about them."""
+
     method_id: ShippingMethodId | None
     name: str
     price: Money
+    handling_days: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

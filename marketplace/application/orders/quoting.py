@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from marketplace.application.catalogue.queries import SellerRef
 from marketplace.application.orders.baskets import Basket, basket_to_quote
 from marketplace.application.orders.commands import QuoteOrder
-from marketplace.application.orders.pricing import price_basket
+from marketplace.application.orders.pricing import consignments, price_basket
 from marketplace.application.orders.queries import ShippingView
 from marketplace.application.ports import IdFactory
 from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.carts.refreshing import CartChange
-from marketplace.domain.orders.order import Order
 from marketplace.domain.orders.parts import OrderLine, SellerOrder
 from marketplace.domain.shared.ids import OfferId, ProductId, SellerId, VariantId
 from marketplace.domain.shared.money import Money
@@ -82,10 +81,17 @@ def quote_order(
         if not basket.units:
             return Quote(changes=basket.changes, payment_methods=sorted(payment_methods))
         order = price_basket(uow, command, basket, new_id)
+    consigned = consignments(basket, order.currency)
     return Quote(
         lines=[_line(part, line) for part in order.seller_orders for line in part.lines],
         sellers=[_seller(part, basket) for part in order.seller_orders],
-        shipping_options=[_options(part, order, basket) for part in order.seller_orders],
+        shipping_options=[
+            SellerOptions(
+                seller_id=seller_id,
+                options=fitting(basket.sellers[seller_id].methods, each, order.shipping_address),
+            )
+            for seller_id, each in consigned.items()
+        ],
         prices_include_tax=order.prices_include_tax,
         subtotal=order.subtotal,
         shipping_total=order.shipping_total,
@@ -119,15 +125,10 @@ def _seller(part: SellerOrder, basket: Basket) -> QuoteSeller:
         seller=SellerRef(id=part.seller_id, name=seller.name, slug=seller.slug),
         subtotal=part.subtotal,
         shipping=ShippingView(
-            method_id=part.shipping_method_id, name=part.shipping_name, price=part.shipping_price
+            method_id=part.shipping_method_id,
+            name=part.shipping_name,
+            price=part.shipping_price,
+            handling_days=part.handling_days,
         ),
         total=part.total,
-    )
-
-
-def _options(part: SellerOrder, order: Order, basket: Basket) -> SellerOptions:
-    methods = basket.sellers[part.seller_id].methods
-    return SellerOptions(
-        seller_id=part.seller_id,
-        options=fitting(methods, order.shipping_address, part.subtotal),
     )

@@ -1,17 +1,19 @@
 """What can be asked for about shipping methods."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from marketplace.application.actor import Actor
 from marketplace.application.precondition import Precondition
 from marketplace.domain.shared.ids import SellerId, ShippingMethodId
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.zones import Zone
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateShippingMethod:
-    """No `countries`: it goes anywhere. `free_from` None: it is never free."""
+    """No `countries`: it goes anywhere. `free_from` None: it is never free. No `zones`: it costs
+    its `price` everywhere."""
 
     actor: Actor
     seller: SellerId | str
@@ -21,6 +23,8 @@ class CreateShippingMethod:
     carrier: str | None = None
     countries: Collection[str] = ()
     free_from: Money | None = None
+    zones: Sequence[Zone] = ()
+    handling_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +42,8 @@ class ChangeShippingMethod:
     countries: Collection[str] | None = None
     free_from: Money | None = None
     clear_free_from: bool = False
+    zones: Sequence[Zone] | None = None
+    handling_days: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from marketplace.application.actor import Actor
 from marketplace.application.paging import Page, PageRequest
 from marketplace.domain.shared.ids import SellerId, ShippingMethodId
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.zones import Zone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class ShippingMethodView:
     price: Money
     countries: Sequence[str]
     free_from: Money | None
+    zones: Sequence[Zone]
+    handling_days: int
     version: int
     created_at: datetime
     updated_at: datetime

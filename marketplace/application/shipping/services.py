@@ -17,7 +17,7 @@ from marketplace.domain.shipping.method import ShippingMethod, require_room
 
 @transaction_step
 def create_shipping_method(uow: UnitOfWork, command: CreateShippingMethod) -> ShippingMethodId:
-    """Raises `RuleViolated` (`invalid_text`, `invalid_price`), `Conflict`
+    """Raises `RuleViolated` as `ShippingMethod.create`; `Conflict`
     (`too_many_shipping_methods`)."""
     with uow:
         # Held, so that two at once do not both find room.
@@ -32,6 +32,8 @@ def create_shipping_method(uow: UnitOfWork, command: CreateShippingMethod) -> Sh
             price=command.price,
             countries=command.countries,
             free_from=command.free_from,
+            zones=command.zones,
+            handling_days=command.handling_days,
             now=uow.now,
         )
         uow.shipping_methods.add(method)
@@ -41,16 +43,18 @@ def create_shipping_method(uow: UnitOfWork, command: CreateShippingMethod) -> Sh
 
 @transaction_step
 def change_shipping_method(uow: UnitOfWork, command: ChangeShippingMethod) -> ShippingMethodId:
-    """Raises `RuleViolated` (`invalid_text`, `invalid_price`)."""
+    """Raises `RuleViolated` as `ShippingMethod.create`."""
     with uow:
         method = _managed(uow, command)
-        countries = method.countries if command.countries is None else command.countries
+        days = command.handling_days
         method.change(
             name=method.name if command.name is None else command.name,
             carrier=None if command.clear_carrier else command.carrier or method.carrier,
             price=command.price or method.price,
-            countries=countries,
+            countries=method.countries if command.countries is None else command.countries,
             free_from=None if command.clear_free_from else command.free_from or method.free_from,
+            zones=method.zones if command.zones is None else command.zones,
+            handling_days=method.handling_days if days is None else days,
             now=uow.now,
         )
         uow.commit()

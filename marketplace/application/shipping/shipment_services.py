@@ -5,6 +5,7 @@ The order is locked first, as everywhere; then the shipment, then stock.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from marketplace.application.idempotency import EffectResumed
 from marketplace.application.ports import CarrierEvent, Carriers, IdFactory
@@ -16,6 +17,7 @@ from marketplace.application.shipping.shipment_commands import (
 from marketplace.application.unit_of_work import UnitOfWork, transaction_step
 from marketplace.domain.errors import Conflict, MarketplaceError, NotFound, RuleViolated
 from marketplace.domain.orders.order import Order
+from marketplace.domain.orders.parts import SellerOrder
 from marketplace.domain.shared.ids import OrderId, ShipmentEventId, ShipmentId
 from marketplace.domain.shipping.shipment import Shipment, Told
 from marketplace.domain.shipping.statuses import ShipmentStatus
@@ -55,7 +57,9 @@ def create_shipment(uow: UnitOfWork, command: CreateShipment, *, carriers: Carri
             carrier=command.carrier,
             tracking_number=number,
             tracking_url=url,
-            estimated_delivery_at=carrier.estimate(uow.now) if carrier else None,
+            estimated_delivery_at=(
+                carrier.estimate(_handed_over_at(order, part, uow.now)) if carrier else None
+            ),
             units=units,
             now=uow.now,
         )
@@ -66,6 +70,11 @@ def create_shipment(uow: UnitOfWork, command: CreateShipment, *, carriers: Carri
         uow.orders.save(order)
         uow.commit()
     return command.shipment_id
+
+
+def _handed_over_at(order: Order, part: SellerOrder, now: datetime) -> datetime:
+    """What was said when it was ordered; now, where that is over."""
+    return max(now, order.placed_at + timedelta(days=part.handling_days or 0))
 
 
 def report_shipment_event(

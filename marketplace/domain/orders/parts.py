@@ -36,11 +36,13 @@ class Purchase:
 @dataclass(frozen=True, kw_only=True)
 class ShippingChoice:
     """How a seller's part travels, and for how much. `method_id` is None where the seller has no
-    method, and ships free."""
+    method, and ships free. It is to be handed over within `handling_days`, if anything was said
+    about that."""
 
     method_id: ShippingMethodId | None = None
     name: str
     price: Money
+    handling_days: int | None = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -87,6 +89,7 @@ class SellerOrder:
     shipping_method_id: ShippingMethodId | None = None
     shipping_name: str
     shipping_price: Money
+    handling_days: int | None = None
     subtotal: Money
     total: Money
     captured: Money
@@ -127,6 +130,7 @@ class SellerOrder:
             shipping_method_id=shipping.method_id,
             shipping_name=shipping.name,
             shipping_price=shipping.price,
+            handling_days=shipping.handling_days,
             subtotal=subtotal,
             total=subtotal + shipping.price,
             captured=nothing,

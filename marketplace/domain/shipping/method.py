@@ -1,7 +1,7 @@
 """A shipping method: one way in which a seller ships, where to, and for how much."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from marketplace.domain.errors import Conflict, RuleViolated
@@ -15,10 +15,12 @@ from marketplace.domain.shipping.events import (
     ShippingMethodCreated,
     ShippingMethodDeleted,
 )
+from marketplace.domain.shipping.zones import Consignment, Zone, check_zones
 
 TEXT_LONGEST = 100
 MOST_METHODS = 50
 """Of one seller: an order looks at all of them."""
+MOST_HANDLING_DAYS = 90
 
 
 @dataclass(eq=False, kw_only=True)
@@ -26,7 +28,10 @@ class ShippingMethod(AggregateRoot):
     """`countries` are ISO 3166-1 alpha-2 codes, sorted, each once; none of them means anywhere.
 
     It ships what is priced in the currency of its own `price`, and for nothing once the items of
-    the seller's part of an order cost `free_from` or more.
+    the seller's part of an order cost `free_from` or more. With `zones` the first one that reaches
+    an address says what it costs there instead of `price`, and it goes nowhere else.
+
+    `handling_days` are those that the seller takes to hand over what was ordered.
     """
 
     id: ShippingMethodId
@@ -36,6 +41,8 @@ class ShippingMethod(AggregateRoot):
     price: Money
     countries: tuple[str, ...] = ()
     free_from: Money | None = None
+    zones: tuple[Zone, ...] = ()
+    handling_days: int = 0
     created_at: datetime
     updated_at: datetime
 
@@ -50,10 +57,13 @@ class ShippingMethod(AggregateRoot):
         price: Money,
         countries: Collection[str],
         free_from: Money | None,
+        zones: Sequence[Zone],
+        handling_days: int,
         now: datetime,
     ) -> "ShippingMethod":
-        """Raises `RuleViolated`: `invalid_text`, `invalid_price`."""
-        _check(name, carrier, price, free_from)
+        """Raises `RuleViolated`: `invalid_text`, `invalid_price`, `invalid_value`, or as
+        `check_zones`."""
+        _check(name, carrier, price, free_from, zones, handling_days)
         method = cls(
             id=id,
             seller_id=seller_id,
@@ -62,6 +72,8 @@ class ShippingMethod(AggregateRoot):
             price=price,
             countries=_distinct(countries),
             free_from=free_from,
+            zones=_tidied(zones),
+            handling_days=handling_days,
             created_at=now,
             updated_at=now,
         )
@@ -76,14 +88,19 @@ class ShippingMethod(AggregateRoot):
         price: Money,
         countries: Collection[str],
         free_from: Money | None,
+        zones: Sequence[Zone],
+        handling_days: int,
         now: datetime,
     ) -> None:
         """Raises as `create`. Values that are so already change nothing."""
-        wanted = (name, carrier, price, _distinct(countries), free_from)
-        if wanted == (self.name, self.carrier, self.price, self.countries, self.free_from):
+        places = _distinct(countries), _tidied(zones)
+        wanted = (name, carrier, price, free_from, handling_days, *places)
+        if wanted == self._terms:
             return
-        _check(name, carrier, price, free_from)
-        self.name, self.carrier, self.price, self.countries, self.free_from = wanted
+        _check(name, carrier, price, free_from, zones, handling_days)
+        self.name, self.carrier, self.price = name, carrier, price
+        self.free_from, self.handling_days = free_from, handling_days
+        self.countries, self.zones = places
         self.updated_at = now
         self.record(
             ShippingMethodChanged(method_id=self.id, seller_id=self.seller_id, occurred_at=now)
@@ -95,16 +112,28 @@ class ShippingMethod(AggregateRoot):
             ShippingMethodDeleted(method_id=self.id, seller_id=self.seller_id, occurred_at=now)
         )
 
-    def fits(self, address: Address, currency: str) -> bool:
-        """Whether it ships to `address` what is priced in `currency`."""
-        reached = not self.countries or address.country in self.countries
-        return reached and self.price.currency == currency
+    def cost(self, consignment: Consignment, address: Address) -> Money | None:
+        """What it costs to ship this there; None where the method does not fit."""
+        if self.price.currency != consignment.total.currency:
+            return None
+        if self.countries and address.country not in self.countries:
+            return None
+        price = self._price(consignment, address)
+        if price is None or self.free_from is None:
+            return price
+        is_free = consignment.total.amount >= self.free_from.amount
+        return Money.zero(price.currency) if is_free else price
 
-    def cost(self, subtotal: Money) -> Money:
-        """The price for items of the seller that cost `subtotal`, which is in its currency."""
-        if self.free_from is not None and (subtotal - self.free_from).amount >= 0:
-            return Money.zero(self.price.currency)
-        return self.price
+    @property
+    def _terms(self) -> tuple[object, ...]:
+        flat = self.name, self.carrier, self.price, self.free_from, self.handling_days
+        return *flat, self.countries, self.zones
+
+    def _price(self, consignment: Consignment, address: Address) -> Money | None:
+        if not self.zones:
+            return self.price
+        zone = next((each for each in self.zones if each.reaches(address)), None)
+        return None if zone is None else zone.price_of(consignment)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,21 +144,23 @@ class ShippingOption:
     name: str
     carrier: str | None
     price: Money
+    handling_days: int
 
 
 def fitting(
-    methods: Iterable[ShippingMethod], address: Address, subtotal: Money
+    methods: Iterable[ShippingMethod], consignment: Consignment, address: Address
 ) -> Sequence[ShippingOption]:
-    """Those of one seller's methods that ship its items to `address`, the cheapest first."""
+    """Those of one seller's methods that ship this to `address`, the cheapest first."""
     options = [
         ShippingOption(
             method_id=method.id,
             name=method.name,
             carrier=method.carrier,
-            price=method.cost(subtotal),
+            price=price,
+            handling_days=method.handling_days,
         )
         for method in methods
-        if method.fits(address, subtotal.currency)
+        if (price := method.cost(consignment, address)) is not None
     ]
     return sorted(options, key=lambda option: (option.price.amount, option.name, option.method_id))
 
@@ -142,7 +173,14 @@ def require_room(methods: Collection[ShippingMethod]) -> None:
         )
 
 
-def _check(name: str, carrier: str | None, price: Money, free_from: Money | None) -> None:
+def _check(
+    name: str,
+    carrier: str | None,
+    price: Money,
+    free_from: Money | None,
+    zones: Sequence[Zone],
+    handling_days: int,
+) -> None:
     require_text(name, "name", longest=TEXT_LONGEST)
     if carrier is not None:
         require_text(carrier, "carrier", longest=TEXT_LONGEST)
@@ -154,7 +192,18 @@ def _check(name: str, carrier: str | None, price: Money, free_from: Money | None
             "It becomes free from an amount above zero, in the currency of the price.",
             field="/freeFrom",
         )
+    check_zones(zones, price.currency)
+    if not 0 <= handling_days <= MOST_HANDLING_DAYS:
+        raise RuleViolated(
+            "invalid_value",
+            f"Handling takes 0 to {MOST_HANDLING_DAYS} days.",
+            field="/handlingDays",
+        )
 
 
 def _distinct(countries: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(set(countries)))
+
+
+def _tidied(zones: Sequence[Zone]) -> tuple[Zone, ...]:
+    return tuple(replace(zone, countries=_distinct(zone.countries)) for zone in zones)

@@ -118,6 +118,18 @@ WITH journal AS (
     FROM payment_events CROSS JOIN LATERAL jsonb_each_text(shares) AS share
     WHERE stage = 'success' AND kind IN ('charge', 'refund')
     GROUP BY share.key
+), zones AS (
+    SELECT method.id, method.price_currency, zone.place, zone.document
+    FROM shipping_methods AS method
+    CROSS JOIN LATERAL jsonb_array_elements(method.zones)
+        WITH ORDINALITY AS zone (document, place)
+), bands AS (
+    SELECT zones.id, zones.place, band.number,
+        CAST(band.document ->> 'start' AS bigint) AS lower,
+        coalesce(CAST(band.document ->> 'end' AS bigint), 9223372036854775807) AS upper
+    FROM zones
+    CROSS JOIN LATERAL jsonb_array_elements(zones.document -> 'bands')
+        WITH ORDINALITY AS band (document, number)
 ), given_back AS (
     SELECT CAST(line.key AS uuid) AS line_id, sum(CAST(line.value AS integer)) AS units
     FROM payment_events CROSS JOIN LATERAL jsonb_each_text(lines) AS line
@@ -199,6 +211,26 @@ JOIN seller_orders ON seller_orders.id = shipments.seller_order_id
 WHERE order_lines.seller_order_id <> shipments.seller_order_id
     OR (seller_orders.order_id, seller_orders.seller_id)
         <> (shipments.order_id, shipments.seller_id)
+
+UNION ALL
+SELECT 'no value is in two bands of a zone', false, CAST(one.id AS text),
+    concat_ws(' ', one.place, one.lower, one.upper, 'and', other.lower, other.upper)
+FROM bands AS one
+JOIN bands AS other ON (other.id, other.place) = (one.id, one.place) AND other.number > one.number
+WHERE one.lower < other.upper AND other.lower < one.upper
+
+UNION ALL
+SELECT 'a zone has either a price or bands', false, CAST(id AS text), CAST(document AS text)
+FROM zones
+WHERE (document -> 'price' = 'null') = (jsonb_array_length(document -> 'bands') = 0)
+    OR (document -> 'basis' = 'null') <> (jsonb_array_length(document -> 'bands') = 0)
+
+UNION ALL
+SELECT DISTINCT 'a zone is priced in the currency of its method', false, CAST(zones.id AS text),
+    CAST(price.document AS text)
+FROM zones
+CROSS JOIN LATERAL jsonb_path_query(zones.document, '$.**.currency') AS price (document)
+WHERE price.document #>> '{}' <> zones.price_currency
 
 UNION ALL
 SELECT 'an order is the sum of its seller orders', false, CAST(orders.id AS text),

@@ -162,6 +162,15 @@ CODES: dict[str, Code] = {
     ),
     "image_too_large": Code(422, "Too many pixels", "Make the picture smaller, and send it again."),
     "invalid_price": Code(422, "Invalid price", "`errors` points at the price at fault."),
+    "price_or_bands": Code(
+        422, "Price or bands", "Give a zone one of them; bands go with what their basis measures."
+    ),
+    "overlapping_bands": Code(
+        422, "Bands overlap", "Let a band end where the next one begins: `to` is not in it."
+    ),
+    "invalid_range": Code(
+        422, "Invalid range", "It ends where it begins or before; postal codes differ in length."
+    ),
     "invalid_stock": Code(422, "Invalid stock", "Stock is not negative and ends at 2^31-1."),
     "invalid_quantity": Code(
         422, "Invalid quantity", "One unit or more is received, none or more counted."

@@ -6,12 +6,19 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection
 
+from marketplace.domain.shipping.zones import Band, Basis, Zone
 from marketplace.infrastructure.database.engine import DatabaseSettings, Engines, create_engines
 from marketplace.infrastructure.database.invariants import Violation, violations
+from tests.factories import a_seller, a_shipping_method, eur
 from tests.fakes import FakeClock
 from tests.integration.database.till import Till
 
 EVENTS = "every event was delivered"
+FLAT = Zone(countries=("AT",), price=eur(990))
+TABLE = Zone(
+    basis=Basis.WEIGHT,
+    bands=(Band(start=0, end=10, price=eur(1)), Band(start=10, price=eur(2))),
+)
 # What is done to the stored rows, and the invariant that has to tell of it.
 BROKEN = {
     "UPDATE payments SET captured_amount = captured_amount - 1 WHERE refunded_amount = 1500": (
@@ -52,6 +59,21 @@ BROKEN = {
     "UPDATE sandbox_charges SET captured_amount = 0, refunded_amount = 0": (
         "no ledger tells of money that the provider did not move"
     ),
+    "UPDATE shipping_methods SET zones = jsonb_set(zones, '{1,bands,0,end}', '11')": (
+        "no value is in two bands of a zone"
+    ),
+    "UPDATE shipping_methods SET zones = jsonb_set(zones, '{1,bands,0,end}', 'null')": (
+        "no value is in two bands of a zone"
+    ),
+    "UPDATE shipping_methods SET zones = jsonb_set(zones, '{1,bands}', '[]')": (
+        "a zone has either a price or bands"
+    ),
+    "UPDATE shipping_methods SET zones = jsonb_set(zones, '{0,basis}', '\"weight\"')": (
+        "a zone has either a price or bands"
+    ),
+    "UPDATE shipping_methods SET price_currency = 'USD'": (
+        "a zone is priced in the currency of its method"
+    ),
 }
 AT_REST = {
     "UPDATE sandbox_charges SET refunded_amount = 1 WHERE refunded_amount = 1500": (
@@ -69,6 +91,11 @@ def stored(module_database_url: str) -> Iterator[Engines]:
     """Orders that are refunded in part, authorised only, and cancelled."""
     engines = create_engines(DatabaseSettings(url=module_database_url))
     till = Till.on(engines, FakeClock())
+    with till.new_uow() as uow:
+        seller = a_seller()
+        uow.sellers.add(seller)
+        uow.shipping_methods.add(a_shipping_method(seller, zones=(FLAT, TABLE)))
+        uow.commit()
     order, payment = till.find(till.place())
     till.cancel(order.id, {next(order.lines).id: 1})
     till.refund(payment, 500)

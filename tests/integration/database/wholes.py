@@ -19,6 +19,7 @@ from marketplace.domain.shared.ids import CartId, ImportId, OperationId, Shippin
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.shipment import Shipment, ShipmentLine
 from marketplace.domain.shipping.statuses import CarrierStatus, ShipmentStatus
+from marketplace.domain.shipping.zones import Band, Basis, PostalCodes, Zone
 from tests.factories import (
     LATER,
     NOW,
@@ -84,6 +85,8 @@ def aggregates() -> Iterator[tuple[str, Any]]:
             carrier="DHL",
             countries=("AT", "DE"),
             free_from=eur(5000),
+            zones=_zones(),
+            handling_days=2,
             updated_at=LATER,
         ),
     )
@@ -145,6 +148,7 @@ def aggregates() -> Iterator[tuple[str, Any]]:
         **_states(),
         position=1,
         shipping_method_id=ShippingMethodId(new_id()),
+        handling_days=3,
         shipping_price=eur(30),
         captured=eur(900),
         refunded=eur(100),
@@ -210,6 +214,25 @@ def _definitions() -> tuple[AttributeDefinition, ...]:
         AttributeDefinition(
             name="colour", type=AttributeType.CHOICE, filterable=True, choices=("red", "blue")
         ),
+    )
+
+
+def _zones() -> tuple[Zone, ...]:
+    return (
+        Zone(
+            countries=("AT", "DE"),
+            regions=("Tirol", "Vorarlberg"),
+            postal_codes=(PostalCodes(first="6700", last="6 999"),),
+            price=eur(990),
+        ),
+        Zone(
+            basis=Basis.WEIGHT,
+            bands=(
+                Band(start=0, end=2**31, price=eur(1)),
+                Band(start=2**53 - 1, price=eur(2**53 - 1)),
+            ),
+        ),
+        Zone(basis=Basis.ITEM_TOTAL, bands=(Band(start=1, end=2, price=eur(0)),)),
     )
 
 

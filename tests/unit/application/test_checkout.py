@@ -21,6 +21,7 @@ from marketplace.domain.shared.ids import (
     ShippingMethodId,
 )
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.zones import Band, Basis, Zone
 from tests.factories import (
     a_saved_address,
     a_shipping_method,
@@ -58,6 +59,16 @@ def offer_methods(shop: Shop, *methods: ShippingMethod) -> None:
     with shop.database.unit_of_work() as uow:
         for method in methods:
             uow.shipping_methods.add(method)
+        uow.commit()
+
+
+def weigh(shop: Shop, **grams: int) -> None:
+    """Say how much products of the shop weigh."""
+    with shop.database.unit_of_work() as uow:
+        for name, weight in grams.items():
+            product, _ = getattr(shop, name)
+            variant = uow.products.get(product.id).variants[0]
+            variant.weight = weight
         uow.commit()
 
 
@@ -287,6 +298,38 @@ class TestShipping:
         assert isinstance(refused, Conflict)
         assert refused.code == "no_shipping_method"
         assert refused.params["seller"] == str(shop.seller.id)
+
+    @pytest.mark.parametrize(
+        ("basis", "value"),
+        [(Basis.WEIGHT, 2900), (Basis.ITEM_TOTAL, 11000), (Basis.ITEM_COUNT, 3)],
+    )
+    def test_a_table_measures_the_part_of_its_seller(
+        self, shop: Shop, basis: Basis, value: int
+    ) -> None:
+        """Of two lamps and a desk, whatever there is of others."""
+        exactly = Band(start=value, end=value + 1, price=eur(2))
+        zone = Zone(basis=basis, bands=(exactly,))
+        offer_methods(shop, a_shipping_method(shop.seller, zones=(zone,)))
+        weigh(shop, lamp=1200, desk=500, chair=9000)
+        items = [(shop.lamp[1].id, 2), (shop.desk[1].id, 1), (shop.chair[1].id, 4)]
+
+        order = shop.order(shop.place(shop.order_of(*items)))
+
+        assert [part.shipping_price for part in order.seller_orders] == [eur(2), eur(0)]
+        assert refusal(shop, shop.order_of(items[0])).code == "no_shipping_method"
+
+    def test_what_is_too_heavy_goes_by_another_method(self, shop: Shop) -> None:
+        light = Zone(basis=Basis.WEIGHT, bands=(Band(start=0, end=1000, price=eur(1)),))
+        freight = a_shipping_method(shop.seller, name="Freight", price=eur(3990), handling_days=4)
+        offer_methods(shop, a_shipping_method(shop.seller, zones=(light,)), freight)
+        weigh(shop, lamp=500)
+
+        one = shop.order(shop.place(shop.order_of((shop.lamp[1].id, 1)))).seller_orders[0]
+        two = shop.order(shop.place(shop.order_of((shop.lamp[1].id, 2)))).seller_orders[0]
+
+        assert (one.shipping_name, one.shipping_price, one.handling_days) == ("Parcel", eur(1), 0)
+        assert (two.shipping_name, two.shipping_price) == ("Freight", eur(3990))
+        assert two.handling_days == 4
 
     def test_where_none_fits_there_is_no_order(self, shop: Shop) -> None:
         offer_methods(shop, a_shipping_method(shop.seller, countries=("DE",)))

@@ -14,9 +14,13 @@ from marketplace.domain.errors import Conflict, RuleViolated
 from marketplace.domain.orders.order import Order
 from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shipping.zones import Band, Basis, Zone
 from tests.factories import a_shipping_method, an_address, an_offer, eur, new_id
 from tests.unit.application.shop import Shop
-from tests.unit.application.test_checkout import check_out, fill, offer_methods
+from tests.unit.application.test_checkout import check_out, fill, offer_methods, weigh
+
+# From 1.4 kg on.
+HEAVY = Zone(basis=Basis.WEIGHT, bands=(Band(start=1400, price=eur(890)),))
 
 
 def quote(shop: Shop, *items: tuple[OfferId, int], **fields: Any) -> Quote:
@@ -35,10 +39,12 @@ def quote(shop: Shop, *items: tuple[OfferId, int], **fields: Any) -> Quote:
 
 def test_parts_and_options_are_told(shop: Shop) -> None:
     parcel = a_shipping_method(shop.seller, carrier="DHL")
-    express = a_shipping_method(shop.seller, name="Express", price=eur(890))
+    express = a_shipping_method(shop.seller, name="Express", zones=(HEAVY,), handling_days=3)
     abroad = a_shipping_method(shop.seller, price=eur(1), countries=("FR",))
     offer_methods(shop, express, parcel, abroad)
     (_, lamp), (_, chair) = shop.lamp, shop.chair
+
+    weigh(shop, lamp=700)
 
     found = quote(shop, (lamp.id, 2), (chair.id, 1), shipping={shop.seller.id: express.id})
 
@@ -49,12 +55,17 @@ def test_parts_and_options_are_told(shop: Shop) -> None:
     mine, rivals = found.sellers
     assert (mine.seller.slug, mine.subtotal) == (shop.seller.slug, eur(6000))
     assert (mine.shipping.method_id, mine.total) == (express.id, eur(6890))
+    assert mine.shipping.handling_days == 3
     assert (rivals.shipping.name, rivals.shipping.price) == ("Free shipping", eur(0))
+    assert rivals.shipping.handling_days is None
     assert [
-        (each.seller_id, [(option.method_id, option.price) for option in each.options])
+        (
+            each.seller_id,
+            [(option.method_id, option.price, option.handling_days) for option in each.options],
+        )
         for each in found.shipping_options
     ] == [
-        (shop.seller.id, [(parcel.id, eur(490)), (express.id, eur(890))]),
+        (shop.seller.id, [(parcel.id, eur(490), 0), (express.id, eur(890), 3)]),
         (shop.rival.id, []),
     ]
     assert (found.subtotal, found.shipping_total) == (eur(8000), eur(890))

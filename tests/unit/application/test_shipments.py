@@ -37,7 +37,7 @@ from marketplace.domain.shared.ids import (
 )
 from marketplace.domain.shipping.shipment import Shipment
 from marketplace.domain.shipping.statuses import CarrierStatus
-from tests.factories import NOW, a_user, an_actor, new_id
+from tests.factories import NOW, a_shipping_method, a_user, an_actor, new_id
 from tests.unit.application.shop import Shop
 from tests.unit.application.till import Till
 
@@ -175,6 +175,22 @@ def test_a_carrier_that_is_known_gives_number_address_and_estimate(warehouse: Wa
     assert known.estimated_delivery_at == NOW + timedelta(days=3)
     assert (named.tracking_number, named.tracking_url) == ("N", "https://carrier.example/N")
     assert (other.tracking_number, other.tracking_url, other.estimated_delivery_at) == ((None,) * 3)
+
+
+def test_the_estimate_counts_from_when_it_is_handed_over(shop: Shop) -> None:
+    with shop.database.unit_of_work() as uow:
+        uow.shipping_methods.add(a_shipping_method(shop.seller, handling_days=2))
+        uow.commit()
+    warehouse = Warehouse(Till.of(shop))
+    lines = warehouse.till.lines
+
+    soon = warehouse.shipment(warehouse.ship(lines=lines(lamp=1)))
+    shop.clock.advance(days=5)
+    late = warehouse.shipment(warehouse.ship(lines=lines(lamp=1)))
+
+    assert warehouse.till.part.handling_days == 2
+    assert soon.estimated_delivery_at == NOW + timedelta(days=2 + 3)
+    assert late.estimated_delivery_at == NOW + timedelta(days=5 + 3)
 
 
 def test_who_ships(warehouse: Warehouse) -> None:

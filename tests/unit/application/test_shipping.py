@@ -20,6 +20,7 @@ from marketplace.domain.errors import Conflict, Forbidden, NotFound, Stale, Vers
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
 from marketplace.domain.shared.ids import ShippingMethodId
 from marketplace.domain.shipping.method import MOST_METHODS, ShippingMethod
+from marketplace.domain.shipping.zones import Zone
 from tests.factories import a_seller, a_shipping_method, an_actor, eur, new_id
 from tests.unit.application.shop import Shop
 
@@ -74,11 +75,19 @@ def test_what_is_given_is_changed_and_nothing_else(shop: Shop) -> None:
     assert (changed.countries, changed.free_from) == (("DE",), eur(5000))
     assert changed.version == 2
 
+    zones = (Zone(countries=("AT",), price=eur(990)),)
+    change(shop, method_id, zones=zones, handling_days=2)
+    change(shop, method_id, carrier="UPS")
+    changed = method_of(shop, method_id)
+    assert (changed.zones, changed.handling_days, changed.version) == (zones, 2, 4)
+
     change(shop, method_id, name="Letter", countries=[], clear_carrier=True, clear_free_from=True)
+    change(shop, method_id, zones=[], handling_days=0)
     cleared = method_of(shop, method_id)
     assert (cleared.name, cleared.carrier, cleared.price) == ("Letter", None, eur(590))
     assert (cleared.countries, cleared.free_from) == ((), None)
-    assert cleared.version == 3
+    assert (cleared.zones, cleared.handling_days) == ((), 0)
+    assert cleared.version == 6
 
 
 def test_one_that_is_deleted_is_gone(shop: Shop) -> None:

@@ -15,13 +15,24 @@ from marketplace.domain.shipping.events import (
     ShippingMethodDeleted,
 )
 from marketplace.domain.shipping.method import (
+    MOST_HANDLING_DAYS,
     MOST_METHODS,
     TEXT_LONGEST,
     ShippingMethod,
     fitting,
     require_room,
 )
-from tests.factories import LATER, NOW, a_seller, a_shipping_method, an_address, eur, new_id
+from marketplace.domain.shipping.zones import Zone
+from tests.factories import (
+    LATER,
+    NOW,
+    a_consignment,
+    a_seller,
+    a_shipping_method,
+    an_address,
+    eur,
+    new_id,
+)
 
 SELLER = a_seller()
 currencies = st.sampled_from(["EUR", "USD"])
@@ -41,60 +52,51 @@ def methods(draw: st.DrawFn) -> ShippingMethod:
         price=Money(draw(amounts), currency),
         countries=draw(st.lists(countries)),
         free_from=None if free_from is None else Money(free_from, currency),
+        zones=(),
+        handling_days=draw(st.integers(0, MOST_HANDLING_DAYS)),
         now=NOW,
     )
 
 
 def fields(**others: Any) -> dict[str, Any]:
     values = {"name": "Parcel", "carrier": "DHL", "price": eur(490), "countries": ("DE",)}
-    return values | {"free_from": eur(5000)} | others
+    return values | {"free_from": eur(5000), "zones": (), "handling_days": 0} | others
 
 
-@given(method=methods(), amount=amounts)
-def test_it_costs_its_price_until_it_is_free(method: ShippingMethod, amount: int) -> None:
-    cost = method.cost(Money(amount, method.price.currency))
-
-    free = method.free_from is not None and amount >= method.free_from.amount
-    assert cost == (Money.zero(method.price.currency) if free else method.price)
-
-
-@given(method=methods(), first=amounts, second=amounts)
-def test_buying_more_never_makes_it_dearer(method: ShippingMethod, first: int, second: int) -> None:
-    less, more = (Money(each, method.price.currency) for each in sorted([first, second]))
-    assert method.cost(more).amount <= method.cost(less).amount
-
-
-@given(method=methods(), country=countries, currency=currencies)
-def test_it_fits_where_it_goes_in_its_currency(
-    method: ShippingMethod, country: str, currency: str
+@given(method=methods(), amount=amounts, country=countries, currency=currencies)
+def test_where_it_fits_it_costs_its_price_until_it_is_free(
+    method: ShippingMethod, amount: int, country: str, currency: str
 ) -> None:
+    consignment = a_consignment(total=Money(amount, currency))
+
+    cost = method.cost(consignment, an_address(country=country))
+
     goes_there = method.countries == () or country in method.countries
-    fits = method.fits(an_address(country=country), currency)
-    assert fits == (goes_there and method.price.currency == currency)
+    assert (cost is not None) == (goes_there and method.price.currency == currency)
+    if cost is not None:
+        free = method.free_from is not None and amount >= method.free_from.amount
+        assert cost == (Money.zero(currency) if free else method.price)
 
 
 @given(of_seller=st.lists(methods(), max_size=8), country=countries, amount=amounts)
 def test_options_are_the_methods_that_fit_the_cheapest_first(
     of_seller: list[ShippingMethod], country: str, amount: int
 ) -> None:
-    address, subtotal = an_address(country=country), eur(amount)
+    address, consignment = an_address(country=country), a_consignment(total=eur(amount))
 
-    options = fitting(of_seller, address, subtotal)
+    options = fitting(of_seller, consignment, address)
 
-    fit = {each.id: each for each in of_seller if each.fits(address, "EUR")}
+    costs = {each.id: each.cost(consignment, address) for each in of_seller}
+    fit = {each.id: each for each in of_seller if costs[each.id] is not None}
     assert {option.method_id for option in options} == set(fit)
     for option in options:
         method = fit[option.method_id]
         assert (option.name, option.carrier) == (method.name, method.carrier)
-        assert option.price == method.cost(subtotal)
+        assert option.price == costs[method.id]
+        assert option.handling_days == method.handling_days
     order = [(option.price.amount, option.name, option.method_id) for option in options]
     assert order == sorted(order)
-    assert fitting(reversed(of_seller), address, subtotal) == options
-
-
-def test_a_subtotal_of_another_currency_is_refused() -> None:
-    with pytest.raises(RuleViolated, match="EUR"):
-        a_shipping_method(SELLER, free_from=eur(1)).cost(Money(1, "USD"))
+    assert fitting(reversed(of_seller), consignment, address) == options
 
 
 def test_countries_are_kept_sorted_and_once() -> None:
@@ -121,6 +123,9 @@ def test_countries_are_kept_sorted_and_once() -> None:
         ({"free_from": eur(0)}, "invalid_price", "/freeFrom"),
         ({"free_from": Money(5000, "USD")}, "invalid_price", "/freeFrom"),
         ({"price": Money(490, "USD")}, "invalid_price", "/freeFrom"),
+        ({"zones": [Zone()]}, "price_or_bands", "/zones/0"),
+        ({"handling_days": -1}, "invalid_value", "/handlingDays"),
+        ({"handling_days": MOST_HANDLING_DAYS + 1}, "invalid_value", "/handlingDays"),
     ],
 )
 def test_what_breaks_a_rule_is_neither_created_nor_changed(
@@ -162,6 +167,19 @@ def test_what_is_so_already_changes_nothing() -> None:
 
     assert (method.version, method.updated_at) == (1, NOW)
     assert method.drain_events() == []
+
+
+@pytest.mark.parametrize("changed", [{"zones": [Zone(price=eur(1))]}, {"handling_days": 1}])
+def test_zones_and_handling_are_changes(changed: dict[str, Any]) -> None:
+    method = a_shipping_method(SELLER, **fields())
+
+    method.change(**fields(**changed), now=LATER)
+
+    assert (list(method.zones), method.handling_days) == (
+        changed.get("zones", []),
+        changed.get("handling_days", 0),
+    )
+    assert method.version == 2
 
 
 def test_a_seller_has_no_more_methods_than_an_order_looks_at() -> None:

@@ -67,6 +67,7 @@ def seller_order_view(rows: Sequence[AnyRow]) -> SellerOrderView:
             method_id=row.part_shipping_method_id,
             name=row.part_shipping_name,
             price=Money(row.part_shipping_price, row.currency),
+            handling_days=row.part_handling_days,
         ),
         payment=SellerOrderPaymentView(
             id=PaymentId(UUID(row.payments[0]["id"])),

@@ -56,6 +56,8 @@ def _view(rows: Sequence[AnyRow]) -> ShippingMethodView:
         price=Money(row.price_amount, row.price_currency),
         countries=row.countries,
         free_from=None if free_from is None else Money(free_from, row.free_from_currency),
+        zones=row.zones,
+        handling_days=row.handling_days,
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,

@@ -27,6 +27,7 @@ PARTS = {
     "shipping_method_id": "uuid",
     "captured_amount": "bigint",
     "refunded_amount": "bigint",
+    "handling_days": "integer",
 }
 LINES = {
     "id": "uuid",
@@ -163,6 +164,7 @@ def _part_values(part: SellerOrder) -> dict[str, Any]:
         "shipping_method_id": part.shipping_method_id,
         "captured_amount": part.captured.amount,
         "refunded_amount": part.refunded.amount,
+        "handling_days": part.handling_days,
     }
 
 
@@ -241,6 +243,7 @@ def _seller_order(rows: Sequence[Row[Any]], currency: str) -> SellerOrder:
         shipping_method_id=row.shipping_method_id,
         captured=Money(row.captured_amount, currency),
         refunded=Money(row.refunded_amount, currency),
+        handling_days=row.handling_days,
         lines=[_line(each, currency) for each in rows],
     )
 

@@ -12,6 +12,7 @@ from marketplace.domain.shipping.method import ShippingMethod
 from marketplace.infrastructure.database.queries.prepared import AnyRow
 from marketplace.infrastructure.database.sql import Sql
 from marketplace.infrastructure.database.transaction import Transaction
+from marketplace.infrastructure.database.zones import zones_of
 
 _PURCHASABLE = """(
     products.status = 'published' AND sellers.status = 'approved' AND offers.withdrawn_at IS NULL
@@ -19,6 +20,7 @@ _PURCHASABLE = """(
 _COLUMNS = f"""
     offers.id, offers.product_id, offers.variant_id, offers.seller_id, offers.sku,
     offers.price_amount, offers.price_currency, products.name, products.slug, variants.options,
+    coalesce(variants.weight, 0) AS weight,
     sellers.name AS seller_name, sellers.slug AS seller_slug,
     {_PURCHASABLE} AS purchasable,
     coalesce(stock_items.on_hand - stock_items.allocated, 0) AS available
@@ -39,7 +41,7 @@ _NAMED = f"""
         SELECT status, name, slug FROM products WHERE id = offers.product_id OFFSET 0
     ) AS products
     CROSS JOIN LATERAL (
-        SELECT options FROM variants WHERE id = offers.variant_id OFFSET 0
+        SELECT options, weight FROM variants WHERE id = offers.variant_id OFFSET 0
     ) AS variants
     CROSS JOIN LATERAL (
         SELECT status, name, slug FROM sellers WHERE id = offers.seller_id OFFSET 0
@@ -132,6 +134,7 @@ def _priced_offer(row: AnyRow) -> PricedOffer:
         slug=row.slug,
         options=row.options,
         price=Money(row.price_amount, row.price_currency),
+        weight=row.weight,
         purchasable=row.purchasable,
         available=row.available,
     )
@@ -157,6 +160,8 @@ def _method(document: dict[str, Any]) -> ShippingMethod:
         price=Money(document["price_amount"], document["price_currency"]),
         countries=tuple(document["countries"]),
         free_from=None if free_from is None else Money(free_from, document["free_from_currency"]),
+        zones=zones_of(document["zones"]),
+        handling_days=document["handling_days"],
         created_at=datetime.fromisoformat(document["created_at"]),
         updated_at=datetime.fromisoformat(document["updated_at"]),
     )

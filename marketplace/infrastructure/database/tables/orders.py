@@ -134,6 +134,7 @@ class SellerOrderColumns(TypedColumns):
     shipping_method_id: Named[ShippingMethodId | None] = id_of()
     captured_amount: Named[int] = minor_units()
     refunded_amount: Named[int] = minor_units()
+    handling_days: Named[int | None] = count()
 
 
 seller_orders = Table(
@@ -148,6 +149,7 @@ seller_orders = Table(
     CheckConstraint("total = subtotal + shipping_price", "total_adds_up"),
     CheckConstraint("captured_amount <= total", "captured_most"),
     CheckConstraint("refunded_amount <= captured_amount", "refunded_most"),
+    CheckConstraint("handling_days >= 0", "handling_days_range"),
     *amounts("shipping_price", "subtotal", "total", "captured_amount", "refunded_amount"),
     *instants("placed_at"),
     Index("ix_seller_orders_seller", "seller_id", "placed_at", "id"),

@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, Index, Named, Table, TypedColumns
 
 from marketplace.domain.shared.ids import SellerId, ShippingMethodId
+from marketplace.domain.shipping.method import MOST_HANDLING_DAYS
+from marketplace.domain.shipping.zones import Zone
 from marketplace.infrastructure.database.tables.base import (
     amounts,
     count,
@@ -18,6 +20,7 @@ from marketplace.infrastructure.database.tables.base import (
     text,
 )
 from marketplace.infrastructure.database.types import Texts
+from marketplace.infrastructure.database.zones import Zones
 
 
 class ShippingMethodColumns(TypedColumns):
@@ -33,6 +36,8 @@ class ShippingMethodColumns(TypedColumns):
     free_from_currency: Named[str | None] = text()
     created_at: Named[datetime] = instant()
     updated_at: Named[datetime] = instant()
+    zones: Named[tuple[Zone, ...]] = Column(Zones)
+    handling_days: Named[int] = count()
 
 
 shipping_methods = Table(
@@ -41,6 +46,8 @@ shipping_methods = Table(
     ShippingMethodColumns,
     CheckConstraint("(free_from_amount IS NULL) = (free_from_currency IS NULL)", "free_from_whole"),
     CheckConstraint("free_from_currency = price_currency", "free_from_currency_same"),
+    CheckConstraint("jsonb_typeof(zones) = 'array'", "zones_listed"),
+    CheckConstraint(f"handling_days BETWEEN 0 AND {MOST_HANDLING_DAYS}", "handling_days_range"),
     *amounts("price_amount", "free_from_amount"),
     *currencies("price_currency"),
     *instants("created_at", "updated_at"),

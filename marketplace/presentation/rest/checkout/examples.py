@@ -54,6 +54,7 @@ QUOTE: dict[str, Any] = {
                     "name": "Express",
                     "carrier": "DHL",
                     "price": {"amount": 890, "currency": "EUR"},
+                    "handlingDays": 0,
                 },
             ],
         }

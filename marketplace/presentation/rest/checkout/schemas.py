@@ -61,6 +61,7 @@ class ShippingOptionSchema(ResponseSchema):
     name = fields.Text()
     carrier = fields.Text(allow_none=True)
     price = fields.Money()
+    handling_days = fields.Integer(description="Until the seller hands it over")
 
 
 class SellerOptionsSchema(ResponseSchema):

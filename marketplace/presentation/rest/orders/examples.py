@@ -73,7 +73,12 @@ SELLER_ORDER: dict[str, Any] = {
             "total": _SUBTOTAL,
         }
     ],
-    "shipping": {"methodId": BOOK_POST_ID, "name": "Book post", "price": _SHIPPING},
+    "shipping": {
+        "methodId": BOOK_POST_ID,
+        "name": "Book post",
+        "price": _SHIPPING,
+        "handlingDays": 0,
+    },
     "payment": {"id": PAYMENT_ID, "captured": _TOTAL, "refunded": _FREE},
     "shipments": [],
     "total": _TOTAL,

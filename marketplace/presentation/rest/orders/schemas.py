@@ -170,6 +170,10 @@ class ShippingSchema(ResponseSchema):
     method_id = fields.Id(allow_none=True)
     name = fields.Text()
     price = fields.Money()
+    handling_days = fields.Integer(
+        allow_none=True,
+        description="Until the seller hands it over; null where nothing was said about that",
+    )
 
 
 class SellerOrderPaymentSchema(ResponseSchema):

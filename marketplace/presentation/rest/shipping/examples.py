@@ -16,9 +16,34 @@ NEW_METHOD: dict[str, Any] = {
     "price": {"amount": 490, "currency": "EUR"},
     "countries": ["AT", "CH", "DE"],
     "freeFrom": {"amount": 5000, "currency": "EUR"},
+    "zones": [
+        {
+            "countries": ["DE"],
+            "postalCodes": [{"from": "25845", "to": "25869"}, {"from": "25929", "to": "25999"}],
+            "price": {"amount": 1290, "currency": "EUR"},
+        },
+        {
+            "countries": ["DE"],
+            "basis": "weight",
+            "bands": [
+                {"from": 0, "to": 2000, "price": {"amount": 490, "currency": "EUR"}},
+                {"from": 2000, "to": 31500, "price": {"amount": 990, "currency": "EUR"}},
+            ],
+        },
+        {"countries": ["AT", "CH"], "price": {"amount": 1490, "currency": "EUR"}},
+    ],
+    "handlingDays": 1,
 }
 PATCH: dict[str, Any] = {"price": {"amount": 790, "currency": "EUR"}, "countries": ["AT", "DE"]}
 
+_ZONE: dict[str, Any] = {
+    "countries": [],
+    "regions": [],
+    "postalCodes": [],
+    "price": None,
+    "basis": None,
+    "bands": [],
+}
 BOOK_POST: dict[str, Any] = {
     "id": BOOK_POST_ID,
     "sellerId": PAPYRUS_BOOKS_ID,
@@ -27,6 +52,8 @@ BOOK_POST: dict[str, Any] = {
     "price": {"amount": 290, "currency": "EUR"},
     "countries": ["AT", "BE", "CH", "DE", "FR", "LU", "NL"],
     "freeFrom": {"amount": 2500, "currency": "EUR"},
+    "zones": [],
+    "handlingDays": 0,
     "version": 1,
     "createdAt": "2026-01-05T09:00:00Z",
     "updatedAt": "2026-01-05T09:00:00Z",
@@ -34,6 +61,7 @@ BOOK_POST: dict[str, Any] = {
 CREATED: dict[str, Any] = {
     **BOOK_POST,
     **NEW_METHOD,
+    "zones": [{**_ZONE, **zone} for zone in NEW_METHOD["zones"]],
     "id": "019b9a16-0370-7c52-b6a1-4f0d9e83c725",
     "createdAt": "2026-03-01T12:00:00Z",
     "updatedAt": "2026-03-01T12:00:00Z",

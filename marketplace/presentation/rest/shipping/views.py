@@ -25,6 +25,12 @@ from marketplace.presentation.rest.shipping.schemas import (
     ShippingMethodInputSchema,
     ShippingMethodPatchSchema,
     ShippingMethodSchema,
+    zones_of,
+)
+
+_REFUSED = (
+    *("invalid_price", "invalid_text", "price_or_bands", "invalid_range", "overlapping_bands"),
+    "invalid_value",
 )
 
 blp = Blueprint("shipping", __name__, description="How sellers ship, where to, and for how much")
@@ -44,18 +50,19 @@ class ShippingMethods(MethodView):
     @blp.allow(MEMBER)
     @blp.arguments(ShippingMethodInputSchema, example=examples.NEW_METHOD)
     @blp.response(201, ShippingMethodSchema, example=examples.CREATED)
-    @blp.problems("too_many_shipping_methods", "invalid_price", "invalid_text")
+    @blp.problems("too_many_shipping_methods", *_REFUSED)
     def post(self, body: Json, seller: SellerId | str) -> tuple[ShippingMethodView, dict[str, str]]:
         """Add a way of shipping.
 
-        It is for orders in the currency of its price, to the countries named. A seller without
-        any ships free of charge.
+        It is for orders in the currency of its price, to the countries named; with zones, to where
+        one of them is, at what that says by weight, item total, item count or flat. A seller
+        without any ships free of charge.
         """
         command = CreateShippingMethod(
             actor=context.signed_in(),
             seller=seller,
             method_id=ShippingMethodId(context.new_id()),
-            **body,
+            **_terms(body),
         )
         method_id = context.perform(create_shipping_method, command)
         location = context.location("shipping.ShippingMethod", seller=seller, id=method_id)
@@ -78,7 +85,7 @@ class ShippingMethod(MethodView):
     @blp.examples({"id": examples.EXPRESS_ID, "If-Match": '"1"'})
     @blp.arguments(ShippingMethodPatchSchema, example=examples.PATCH)
     @blp.response(200, ShippingMethodSchema, example=examples.CHANGED)
-    @blp.problems("invalid_price", "invalid_text")
+    @blp.problems(*_REFUSED)
     def patch(
         self, body: Json, seller: SellerId | str, id_: ShippingMethodId
     ) -> ShippingMethodView:
@@ -90,7 +97,7 @@ class ShippingMethod(MethodView):
             precondition=context.precondition(),
             clear_carrier=is_null(body, "carrier"),
             clear_free_from=is_null(body, "free_from"),
-            **body,
+            **_terms(body),
         )
         return _read(seller, context.perform(change_shipping_method, command))
 
@@ -107,6 +114,10 @@ class ShippingMethod(MethodView):
             precondition=context.precondition(),
         )
         context.perform(delete_shipping_method, command)
+
+
+def _terms(body: Json) -> Json:
+    return body | ({"zones": zones_of(body["zones"])} if "zones" in body else {})
 
 
 def _read(seller: SellerId | str, method_id: ShippingMethodId) -> ShippingMethodView:

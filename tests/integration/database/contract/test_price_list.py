@@ -12,12 +12,14 @@ from marketplace.domain.sellers.seller import SellerStatus
 from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.zones import Band, Basis, PostalCodes, Zone
 from tests.factories import (
     NOW,
     a_category,
     a_product,
     a_seller,
     a_shipping_method,
+    a_variant,
     an_offer,
     eur,
     new_id,
@@ -38,6 +40,19 @@ def test_offers_are_priced_as_a_buyer_sees_them(world: World, goods: Goods) -> N
     assert priced.variant_id == goods.product.variants[0].id
     assert priced.options == goods.product.variants[0].options
     assert (priced.purchasable, priced.available) == (True, 10)
+    assert priced.weight == 0
+
+
+def test_units_weigh_what_their_variant_does(world: World, goods: Goods) -> None:
+    product = a_product(goods.seller, goods.category, variants=[a_variant(weight=1250)])
+    offer = an_offer(product)
+    world.store(("products", product), ("offers", offer))
+
+    with world.new_uow() as uow:
+        prices = uow.price_list.look_up([offer.id, goods.offer.id], [product.id])
+
+    assert prices.by_offer[offer.id].weight == prices.by_product[product.id].weight == 1250
+    assert prices.by_offer[goods.offer.id].weight == 0
 
 
 def test_what_does_not_exist_is_absent(world: World, goods: Goods) -> None:
@@ -57,7 +72,20 @@ def test_sellers_are_named_with_all_their_methods(world: World, goods: Goods) ->
     rival, second = a_seller(), a_product(goods.seller, goods.category)
     mine, theirs = an_offer(second), an_offer(second, seller_id=rival.id)
     methods = [
-        a_shipping_method(goods.seller, carrier="DHL", countries=("AT", "DE")),
+        a_shipping_method(
+            goods.seller,
+            carrier="DHL",
+            countries=("AT", "DE"),
+            zones=(
+                Zone(countries=("AT",), price=eur(1)),
+                Zone(
+                    postal_codes=(PostalCodes(first="80331", last="81929"),),
+                    basis=Basis.WEIGHT,
+                    bands=(Band(start=0, end=1000, price=eur(2)), Band(start=2000, price=eur(3))),
+                ),
+            ),
+            handling_days=4,
+        ),
         a_shipping_method(goods.seller, price=Money(700, "USD"), free_from=Money(9000, "USD")),
     ]
     world.store(

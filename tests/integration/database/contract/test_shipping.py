@@ -6,8 +6,20 @@ from marketplace.domain.errors import NotFound, Stale
 from marketplace.domain.shared.ids import SellerId, ShippingMethodId
 from marketplace.domain.shipping.events import ShippingMethodDeleted
 from marketplace.domain.shipping.method import ShippingMethod
+from marketplace.domain.shipping.zones import Band, Basis, PostalCodes, Zone
 from tests.factories import LATER, NOW, a_seller, a_shipping_method, eur, new_id
 from tests.integration.database.contract.worlds import World
+
+ZONES = (
+    Zone(
+        countries=("DE",),
+        regions=("Bayern",),
+        postal_codes=(PostalCodes(first="80331", last="81929"),),
+        basis=Basis.ITEM_COUNT,
+        bands=(Band(start=0, end=5, price=eur(490)), Band(start=5, price=eur(990))),
+    ),
+    Zone(price=eur(1490)),
+)
 
 
 @pytest.fixture
@@ -19,7 +31,16 @@ def method(world: World) -> ShippingMethod:
 
 
 def renamed(method: ShippingMethod, name: str) -> None:
-    method.change(name=name, carrier="DHL", price=eur(590), countries=[], free_from=None, now=LATER)
+    method.change(
+        name=name,
+        carrier="DHL",
+        price=eur(590),
+        countries=[],
+        free_from=None,
+        zones=ZONES,
+        handling_days=2,
+        now=LATER,
+    )
 
 
 def test_what_is_changed_is_found_so(world: World, method: ShippingMethod) -> None:
@@ -31,6 +52,7 @@ def test_what_is_changed_is_found_so(world: World, method: ShippingMethod) -> No
         found = uow.shipping_methods.get(method.id)
     assert (found.name, found.carrier, found.price) == ("Express", "DHL", eur(590))
     assert (found.countries, found.free_from) == ((), None)
+    assert (found.zones, found.handling_days) == (ZONES, 2)
     assert (found.version, found.created_at, found.updated_at) == (2, NOW, LATER)
 
 
