@@ -14,6 +14,7 @@ from marketplace.infrastructure.demo.catalogue import (
 from marketplace.infrastructure.demo.sample import BOOKS, SELLERS
 from marketplace.infrastructure.demo.shelves import ROOMS
 from marketplace.infrastructure.demo.shipping import METHODS, shipping_methods
+from tests.factories import a_consignment, an_address, eur
 
 # Of all that is shown. It changes with the demo's data only, on every version of Python alike.
 FINGERPRINT = "35ffc17400ebb8a178fa9af587afb4aa02de65aa47dac6043592462ff3f360f3"
@@ -62,9 +63,22 @@ def test_every_seller_ships_to_germany_and_one_of_them_free_from_an_amount() -> 
     sellers = {room: SellerId(known_id("seller", number)) for number, room in enumerate(SELLERS, 1)}
     made = list(shipping_methods(sellers))
     assert set(METHODS) == set(SELLERS)
-    reached = {each.seller_id for each in made if not each.countries or "DE" in each.countries}
+    heavy = a_consignment(weight=10**9)
+    reached = {each.seller_id for each in made if each.cost(heavy, an_address(country="DE"))}
     assert reached == set(sellers.values())
     assert any(each.free_from for each in made)
+
+
+def test_one_seller_ships_by_zones_and_weight() -> None:
+    sellers = {room: SellerId(known_id("seller", number)) for number, room in enumerate(SELLERS, 1)}
+    [method] = [each for each in shipping_methods(sellers) if each.zones]
+    light, heavy = a_consignment(weight=400), a_consignment(weight=25000)
+    island = an_address(postal_code="25980")
+
+    assert method.seller_id == sellers["Outdoor"]
+    assert [method.cost(each, an_address()) for each in (light, heavy)] == [eur(590), eur(1690)]
+    assert method.cost(light, island) == eur(1290)
+    assert method.cost(heavy, an_address(country="US")) is None
 
 
 def test_ids_are_version_seven_and_sort_by_number() -> None:
