@@ -212,6 +212,11 @@ def test_a_method_is_found_at_its_own_seller_only(shop: Shop, methods: str) -> N
         (zone(bands=[BAND | {"to": 2**53}]), "invalid_request", "/zones/0/bands/0/to"),
         (zone(bands=[BAND | {"until": 1}]), "invalid_request", "/zones/0/bands/0/until"),
         (zone(basis="volume", bands=[BAND]), "invalid_request", "/zones/0/basis"),
+        (
+            {"zones": [{"price": EUR, "regions": ["Tirol"] * 50}] * 6 + [{"countries": ["DE"]}]},
+            "too_many_entries",
+            "/zones",
+        ),
         (zone(bands=[BAND]), "price_or_bands", "/zones/0"),
         (zone(basis="weight", bands=[BAND], price=EUR), "price_or_bands", "/zones/0"),
         (zone(), "price_or_bands", "/zones/0"),

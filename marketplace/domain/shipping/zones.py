@@ -11,11 +11,12 @@ from marketplace.domain.shared.money import Money
 from marketplace.domain.shared.text import require_text
 
 MOST_ZONES = 20
-"""Of a method."""
+MOST_ENTRIES = 300
+"""Of a method: an order reads all of them. Countries, regions, postal codes and bands count."""
 MOST_BANDS = 20
 MOST_POSTAL_CODES = 50
 MOST_REGIONS = 50
-"""Of a zone, as the two before: an order looks at all of them."""
+"""Of a zone, as the two before."""
 REGION_LONGEST = 100
 POSTAL_CODE_LONGEST = 20
 
@@ -104,6 +105,11 @@ class Zone:
     basis: Basis | None = None
     bands: tuple[Band, ...] = ()
 
+    @property
+    def entries(self) -> int:
+        """How many there are in all of its lists."""
+        return sum(map(len, (self.countries, self.regions, self.postal_codes, self.bands)))
+
     def reaches(self, address: Address) -> bool:
         if self.countries and address.country not in self.countries:
             return False
@@ -125,9 +131,16 @@ def check_zones(zones: Sequence[Zone], currency: str) -> None:
     """Hold zones against the rules, of a method that is priced in `currency`.
 
     Raises:
-        RuleViolated: `invalid_text`; `invalid_range`; `price_or_bands`; `invalid_price`;
-            `overlapping_bands`. The pointer goes to `/zones`.
+        RuleViolated: `too_many_entries`; `invalid_text`; `invalid_range`; `price_or_bands`;
+            `invalid_price`; `overlapping_bands`. The pointer goes to `/zones`.
     """
+    if sum(zone.entries for zone in zones) > MOST_ENTRIES:
+        raise RuleViolated(
+            "too_many_entries",
+            f"The zones of a method have at most {MOST_ENTRIES} countries, regions, ranges of"
+            " postal codes and bands in all.",
+            field="/zones",
+        )
     for index, zone in enumerate(zones):
         at = f"/zones/{index}"
         for number, region in enumerate(zone.regions):

@@ -162,6 +162,9 @@ CODES: dict[str, Code] = {
     ),
     "image_too_large": Code(422, "Too many pixels", "Make the picture smaller, and send it again."),
     "invalid_price": Code(422, "Invalid price", "`errors` points at the price at fault."),
+    "too_many_entries": Code(
+        422, "Too many entries", "Take several shipping methods, or zones with fewer conditions."
+    ),
     "price_or_bands": Code(
         422, "Price or bands", "Give a zone one of them; bands go with what their basis measures."
     ),

@@ -10,6 +10,7 @@ from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.address import Address
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.zones import (
+    MOST_ENTRIES,
     REGION_LONGEST,
     Band,
     Basis,
@@ -218,6 +219,20 @@ def test_what_is_no_zone(zone: Zone, code: str, field: str) -> None:
         check_zones([Zone(price=eur(1)), zone], "EUR")
 
     assert (refused.value.code, refused.value.params["field"]) == (code, f"/zones/1{field}")
+
+
+def test_a_method_has_no_more_entries_than_an_order_can_read() -> None:
+    full = Zone(
+        price=eur(1),
+        countries=("AT",),
+        regions=("Tirol",) * (MOST_ENTRIES - 2),
+        postal_codes=(PostalCodes(first="6700", last="6999"),),
+    )
+
+    check_zones([full, Zone(price=eur(1))], "EUR")
+    with pytest.raises(RuleViolated) as refused:
+        check_zones([full, a_table(LOW)], "EUR")
+    assert (refused.value.code, refused.value.params["field"]) == ("too_many_entries", "/zones")
 
 
 def test_what_no_band_holds_is_not_shipped_however_dear_it_is() -> None:

@@ -30,7 +30,7 @@ from marketplace.presentation.rest.shipping.schemas import (
 
 _REFUSED = (
     *("invalid_price", "invalid_text", "price_or_bands", "invalid_range", "overlapping_bands"),
-    "invalid_value",
+    *("invalid_value", "too_many_entries"),
 )
 
 blp = Blueprint("shipping", __name__, description="How sellers ship, where to, and for how much")
