@@ -231,3 +231,9 @@ def test_env_default_shows_the_defaults() -> None:
         for name, field in walk(Settings)
     }
     assert documented() == defaults
+
+
+def test_every_thread_finds_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(monkeypatch, DATABASE__URL=URL, ENVIRONMENT="test")
+    settings = Settings.from_env(dotenv=None)
+    assert settings.server.threads == 4 <= settings.database.pool_size
