@@ -54,10 +54,11 @@ _STOCKED = """
 """
 _SHIPPING = """
     INSERT INTO shipping_methods (
-        id, version, seller_id, name, price_amount, price_currency, countries, created_at,
-        updated_at
+        id, version, seller_id, name, price_amount, price_currency, countries, zones,
+        handling_days, created_at, updated_at
     )
-    SELECT gen_random_uuid(), 1, sellers.id, method.name, method.price, 'EUR', '{}', now(), now()
+    SELECT gen_random_uuid(), 1, sellers.id, method.name, method.price, 'EUR', '{}', '[]', 0,
+        now(), now()
     FROM sellers CROSS JOIN (VALUES ('Parcel', 490), ('Express', 1290)) AS method (name, price)
     RETURNING id
 """

@@ -146,6 +146,7 @@ class ShippingSchema(ma.Schema):
     method_id = ma.fields.UUID(attribute="shipping_method_id", data_key="methodId")
     name = ma.fields.String(attribute="shipping_name")
     price = MoneyField("shipping_price", "order.currency")
+    handling_days = ma.fields.Integer(data_key="handlingDays")
 
 
 class PartPaymentSchema(ma.Schema):
@@ -323,6 +324,7 @@ def _part(session: Session, offer: Offer, position: int, now: dt.datetime) -> An
         shipping_name=method.name,
         shipping_price=method.price_amount,
         shipping_method_id=method.id,
+        handling_days=method.handling_days,
         subtotal=0,
         placed_at=now,
         refunded_amount=0,

@@ -10,7 +10,7 @@ import pytest
 
 from tests.api import Shop
 from tests.integration.parcels import placed, report, shipped
-from tests.processes import wait_until, working
+from tests.processes import CLI, run, wait_until, working
 
 OLDEST = 5.0
 """How old an answer may be, in seconds."""
@@ -45,7 +45,9 @@ class Figures:
 
 
 @pytest.mark.usefixtures("worker")
-def test_orders_and_deliveries_in_progress_as_counted_by_hand(shop: Shop) -> None:
+def test_orders_and_deliveries_in_progress_as_counted_by_hand(
+    shop: Shop, server_environment: dict[str, str]
+) -> None:
     table, chair = (
         shop.publish(name, price=price) for name, price in (("table", 5000), ("chair", 900))
     )
@@ -103,3 +105,5 @@ def test_orders_and_deliveries_in_progress_as_counted_by_hand(shop: Shop) -> Non
         "delivered": 2,
         "returned": 1,
     }
+    checked = run(*CLI, "rebuild-analytics", "--check", env=server_environment)
+    assert checked.returncode == 0, checked.stderr
