@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 from marketplace.application.actor import Actor
 from marketplace.application.analytics.handlers import SUMMARISED, summarise_order
 from marketplace.domain.orders.order import Customer, Order
-from marketplace.domain.orders.parts import Purchase, ShippingChoice
+from marketplace.domain.orders.parts import Purchase, SellerOrder, ShippingChoice
 from marketplace.domain.orders.statuses import By, PaymentStatus
 from marketplace.domain.sellers.seller import MemberRole
 from marketplace.domain.shared.events import Event
@@ -156,6 +156,10 @@ class Market:
             order.derive(PaymentStatus.AUTHORIZED, uow.now)
             order.finalise(uow.now)
             uow.orders.finalise(order)
+
+    def parts(self, order_id: OrderId) -> Sequence[SellerOrder]:
+        with self.new_uow() as uow:
+            return uow.orders.get(order_id).seller_orders
 
     def cancel(self, order_id: OrderId, units: Mapping[int, int] | None = None) -> None:
         """So many units of lines by their place in the order; all that is left without any."""

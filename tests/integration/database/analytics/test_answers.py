@@ -48,6 +48,32 @@ class TestProducts:
         assert parcels.by_status[ShipmentStatus.DELIVERED] == 1
         assert sum(parcels.by_status.values()) == 2
 
+    def test_what_came_back_is_not_current(self, market: Market, read: SqlReader) -> None:
+        order = market.place([(0, 0, 2, 100)])
+        market.tell(market.ship(order, units={0: 1}), CarrierStatus.DELIVERED)
+        shipment = market.ship(order)
+        market.tell(shipment, CarrierStatus.FAILED)
+        market.summarise()
+        assert self.current(market, read) == 1
+
+        market.tell(shipment, CarrierStatus.RETURNED)
+        market.summarise()
+
+        assert self.current(market, read) == 0
+
+    def current(self, market: Market, read: SqlReader) -> int:
+        product = market.products[0].id
+        return read.analytics.product_orders(product, EVER, market.admin).current_orders
+
+    def test_a_parcel_counts_once_for_a_product(self, market: Market, read: SqlReader) -> None:
+        """Though it holds two variants of it, beside another."""
+        market.ship(market.place([(0, 0, 2, 100), (0, 0, 1, 110), (0, 1, 1, 50)]))
+        market.summarise()
+
+        for product in market.products[:2]:
+            shown = read.analytics.product_shipping(product.id, [], market.admin)
+            assert shown.by_status[ShipmentStatus.CREATED] == 1
+
     def test_only_what_is_asked_for(self, market: Market, read: SqlReader) -> None:
         order = market.place([(0, 0, 2, 100)])
         market.ship(order, units={0: 1})
@@ -259,6 +285,25 @@ class TestSales:
             units(SellerId(new_id()), market.admin)
         with pytest.raises(Forbidden):
             units(first.id, an_actor(a_user()))
+
+    def test_an_order_of_which_one_seller_cancelled_all_it_had(
+        self, market: Market, read: SqlReader
+    ) -> None:
+        order = market.place([(0, 0, 2, 100), (1, 0, 1, 90)])
+        market.cancel(order, {0: 2})
+        market.summarise()
+        # In totals, and beside them.
+        for placed in (Range(start=at(1), end=at(2)), Range(start=at(1, 12, 1), end=at(1, 12, 59))):
+
+            def cancelled(viewer: Actor, placed: Range = placed) -> tuple[int, int]:
+                [bucket] = read.analytics.sales(Interval.DAY, placed, None, viewer).buckets
+                product = market.products[0].id
+                shown = read.analytics.product_orders(product, placed, viewer)
+                return bucket.cancelled_orders, shown.by_status[OrderStatus.CANCELLED]
+
+            assert cancelled(market.admin) == (0, 0)
+            assert cancelled(market.members[0]) == (1, 1)
+            assert cancelled(market.members[1]) == (0, 0)
 
 
 class TestOverview:
