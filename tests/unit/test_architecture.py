@@ -83,7 +83,7 @@ def test_flask_is_known_to_presentation_the_factory_and_main_alone() -> None:
     homes = (
         PACKAGE / "presentation",
         PACKAGE / "infrastructure" / "application",
-        PACKAGE / "main.py",
+        PACKAGE / "main",
     )
     strangers = {
         str(file.relative_to(ROOT))

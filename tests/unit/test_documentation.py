@@ -18,12 +18,13 @@ def test_code_that_a_page_names_exists(page: Path) -> None:
 
 def test_a_name_that_does_not_exist_is_found() -> None:
     text = (
-        "`marketplace/main.py::create_app`, `marketplace/mane.py`, `marketplace/main.py::creat_app`"
+        "`marketplace/main/parts.py::Parts`, `marketplace/mane.py`,"
+        " `marketplace/main/parts.py::Part`"
     )
 
     assert references.missing(text) == [
         "marketplace/mane.py does not exist",
-        "marketplace/main.py does not define creat_app",
+        "marketplace/main/parts.py does not define Part",
     ]
 
 
