@@ -78,27 +78,8 @@ products = Table(
     one_of("status", ProductStatus),
     *instants("created_at", "updated_at", "published_at"),
 )
-_published = "status = 'published'"
-Index(
-    "ix_products_published_newest",
-    products.c.created_at,
-    products.c.id,
-    postgresql_where=_published,
-)
-Index(
-    "ix_products_published_name",
-    products.c.name,
-    products.c.id,
-    postgresql_where=_published,
-)
-Index(
-    "ix_products_published_category",
-    products.c.category_id,
-    products.c.created_at,
-    products.c.id,
-    postgresql_where=_published,
-)
-Index("ix_products_category_id", products.c.category_id)
+# Categories are counted by it alone.
+Index("ix_products_category", products.c.category_id, products.c.status, products.c.seller_id)
 Index("ix_products_seller", products.c.seller_id, products.c.created_at, products.c.id)
 Index(
     "ix_products_waiting",

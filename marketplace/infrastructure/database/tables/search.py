@@ -93,15 +93,19 @@ product_listings = Table(
 
 # `NAME:DIGITS` for each attribute and each option that filters take for a number, `$.*` being the
 # object of the ones and the array of the others. There are the first digit of it, the first two and
-# so on, so that a range is some of them. Text may come to a little more than the greatest double.
-# Keys are in the index only; making them takes as long as reading many rows, which the costs tell.
+# so on, so that a range is some of them; a row of the result is one number. Text may come to a
+# little more than the greatest double. Keys are in the index only; making them takes as long as
+# reading many rows, which the costs tell.
+_KEYS: Final = ", ".join(
+    f"name || left(hexadecimal, {digits})" for digits in range(1, NUMBER_DIGITS + 1)
+)
 _NUMBERS: Final = f"""
 CREATE OR REPLACE FUNCTION listing_numbers(choices jsonb) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000
 RETURN ARRAY(
-    SELECT (number ->> 'key') || ':' || left(hexadecimal, digits)
+    SELECT ARRAY[{_KEYS}]
     FROM (
-        SELECT number, encode(float8send(least(greatest(
+        SELECT (number ->> 'key') || ':' AS name, encode(float8send(least(greatest(
             jsonb_path_query_first(number, '$.value.double()')::numeric, -1e308
         ), 1e308)::float8), 'hex') AS hexadecimal
         FROM jsonb_path_query(
@@ -109,7 +113,6 @@ RETURN ARRAY(
         ) AS number
         OFFSET 0
     ) AS written
-    CROSS JOIN generate_series(1, {NUMBER_DIGITS}) AS digits
 )
 """  # noqa: S608  constants
 event.listen(product_listings, "before_create", DDL(_NUMBERS))  # type: ignore[no-untyped-call]

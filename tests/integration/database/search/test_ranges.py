@@ -172,7 +172,7 @@ def test_the_index_has_the_digits_of_each_number(engines: Engines, given: list[f
     expected = []
     for each in given:
         digits = struct.pack(">d", min(max(each, -1e308), 1e308) + 0.0).hex()
-        expected.append([f"a:{digits[:length]}" for length in range(1, NUMBER_DIGITS + 1)])
+        expected.append([[f"a:{digits[:length]}" for length in range(1, NUMBER_DIGITS + 1)]])
 
     with engines.read.connect() as connection:
         found = connection.execute(
@@ -183,7 +183,7 @@ def test_the_index_has_the_digits_of_each_number(engines: Engines, given: list[f
             ),
             {"given": json.dumps(given)},
         ).scalars()
-        assert [sorted(each) for each in found] == expected
+        assert list(found) == expected
 
 
 @pytest.fixture
