@@ -24,7 +24,7 @@ CHUNK: Final = 5_000
 _BLOCK: Final = 65_536
 
 Progress = Callable[[str, int], None]
-"""Is told of a stage (products, indexes, statistics), and how many more products there are."""
+"""Is told of a stage (products, indexes), and how many more products there are."""
 
 
 class NotEmpty(Exception):
@@ -75,8 +75,6 @@ def load(
             "SELECT setval(pg_get_serial_sequence('product_listings', 'number'), max(number))"
             " FROM product_listings"
         )
-        progress("statistics", 0)
-        scaffold.analyze(at_once)
         cursor.execute(f"ANALYZE {', '.join((*support.TABLES, 'catalogue_words'))}")
 
 
