@@ -16,10 +16,11 @@ from benchmarks.analytics import analytics
 from benchmarks.databases import Database, catalogue, history, server
 from benchmarks.orders import orders
 from benchmarks.searches import searches
+from benchmarks.seeding import seeding
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = "1000,100000,1000000"
-PARTS = ("reads", "search", "growth", "memory", "orders", "analytics")
+PARTS = ("reads", "search", "growth", "memory", "orders", "analytics", "seeding")
 SOLD = 20_000
 """Products of the catalogue of which a year of orders is."""
 
@@ -71,6 +72,8 @@ def main(
         if "analytics" in wanted:
             sold = history(postgres, *((500, 1000) if short else (SOLD, lines)))
             result["analytics"] = analytics(sold, effort)
+        if "seeding" in wanted:
+            result["seeding"] = seeding(postgres, counts[-1], effort)
     if short:
         click.echo(json.dumps(result, indent=2))
         return

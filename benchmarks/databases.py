@@ -72,9 +72,8 @@ def catalogue(server: Server, products: int) -> Database:
         return database
     server.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database.name)
     server.execute("CREATE DATABASE {} TEMPLATE template0", database.name)
-    _command(database, "migrate")
-    size = ("--products", str(products), "--sellers", str(SELLERS), "--seed", str(SEED))
-    _command(database, "seed", *size)
+    command(database, "migrate")
+    seed(database, products)
     # Production has had its autovacuum; here it would come into the middle of a round.
     vacuum(database)
     return database
@@ -90,12 +89,11 @@ def history(server: Server, products: int, lines: int) -> Database:
         return database
     server.execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database.name)
     server.execute("CREATE DATABASE {} TEMPLATE template0", database.name)
-    _command(database, "migrate")
-    size = ("--products", str(products), "--sellers", str(SELLERS), "--seed", str(SEED))
-    _command(database, "seed", *size, "--orders", str(lines // 2))
+    command(database, "migrate")
+    seed(database, products, "--orders", str(lines // 2))
     while missing := _missing(database, lines):
         more = ("--products", "0", "--orders", str(missing), "--seed", str(SEED + missing))
-        _command(database, "seed", *more)
+        command(database, "seed", *more)
     vacuum(database)
     return database
 
@@ -122,7 +120,13 @@ def vacuum(database: Database) -> None:
             cursor.execute("CHECKPOINT")
 
 
-def _command(database: Database, *arguments: str) -> None:
+def seed(database: Database, products: int, *more: str) -> None:
+    size = ("--products", str(products), "--sellers", str(SELLERS), "--seed", str(SEED))
+    command(database, "seed", *size, *more)
+
+
+def command(database: Database, *arguments: str) -> None:
+    """Run the application's command with it. Raises RuntimeError."""
     done = run(*CLI, *arguments, env=environment(database.url), timeout=3600)
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)

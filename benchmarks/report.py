@@ -1,7 +1,7 @@
 """The report of a run: JSON with everything, tables for people, and a plot."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,48 +72,82 @@ def _sections(result: Mapping[str, Any]) -> Iterator[str]:
         yield from order_report.sections(result["orders"])
     if "analytics" in result:
         yield f"### Analytics\n\n{_analytics(result['analytics'])}"
+    if "seeding" in result:
+        yield f"### Seeding\n\n{_seeding(result['seeding'])}"
 
 
-def goals(result: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+Row = tuple[str, str, str, str]
+
+
+def goals(result: Mapping[str, Any]) -> Iterator[Row]:
     """What is to be reached, what was, and whether that is enough."""
+    for part, rows in _GOALS.items():
+        if part in result:
+            yield from rows(result[part])
 
-    def row(name: str, limit: float, value: float, unit: str = "") -> tuple[str, str, str, str]:
-        met = "met" if value <= limit else "**missed**"
-        return name, f"<= {limit:g}{unit}", f"{value:.2f}{unit}", met
 
-    def at_least(name: str, limit: float, value: float) -> tuple[str, str, str, str]:
-        return name, f">= {limit:g}", f"{value:.2f}", "met" if value >= limit else "**missed**"
+def _at_most(name: str, limit: float, value: float, unit: str = "") -> Row:
+    met = "met" if value <= limit else "**missed**"
+    return name, f"<= {limit:g}{unit}", f"{value:.2f}{unit}", met
 
-    if "reads" in result:
-        page, product = result["reads"]["page"], result["reads"]["product"]
-        yield row("page: CPU of the worker to bare", 1.5, page["ratios"]["workerToBare"])
-        yield row("page: statements", 1, page["statements"])
-        yield row("product: CPU of the worker to bare", 1.2, product["ratios"]["workerToBare"])
-        yield row("product: statements", 1, product["statements"])
-        yield at_least("page: naive to this", 3, page["ratios"]["naiveToOurs"])
-    if "search" in result:
-        search = result["search"]
-        yield row("search: worst p50 to naive ts_rank", 0.15, search["worstToNaive"])
-        yield row("search: worst p99", 80, search["worstP99"], " ms")
-    if "growth" in result:
-        first, last = result["growth"][0], result["growth"][-1]
-        for part, limit in (("page", 1.6), ("product", 1.3)):
-            grown = last[part]["database"] / first[part]["database"]
-            yield row(f"growth: PostgreSQL for a {part}", limit, grown)
-        deep = max(each["deep"]["database"] / each["page"]["database"] for each in result["growth"])
-        yield row("growth: deep page to the first", 1.2, deep)
-    if "memory" in result:
-        yield row("memory: resident", 100, result["memory"]["rss"], " MB")
-        yield row("memory: of its own", 60, result["memory"]["unique"], " MB")
-    if "orders" in result:
-        found = order_report.worst(result["orders"])
-        yield row("order: CPU to bare", 2.0, found["toBare"])
-        yield at_least("order: rate to the same SQL", 0.5, found["rateToSame"])
-        yield row("order: statements", order_report.STATEMENTS, found["statements"])
-        yield at_least("order: naive to this", 2.5, found["naiveToOurs"])
-        yield at_least("order: 100 buyers, rate to locking first", 2, found["crowd"])
-    if "analytics" in result:
-        yield row("analytics: p50 to that of a product", 3, analytics.worst(result["analytics"]))
+
+def _at_least(name: str, limit: float, value: float) -> Row:
+    return name, f">= {limit:g}", f"{value:.2f}", "met" if value >= limit else "**missed**"
+
+
+def _reading(reads: Mapping[str, Any]) -> Iterator[Row]:
+    page, product = reads["page"], reads["product"]
+    yield _at_most("page: CPU of the worker to bare", 1.5, page["ratios"]["workerToBare"])
+    yield _at_most("page: statements", 1, page["statements"])
+    yield _at_most("product: CPU of the worker to bare", 1.2, product["ratios"]["workerToBare"])
+    yield _at_most("product: statements", 1, product["statements"])
+    yield _at_least("page: naive to this", 3, page["ratios"]["naiveToOurs"])
+
+
+def _searching(search: Mapping[str, Any]) -> Iterator[Row]:
+    yield _at_most("search: worst p50 to naive ts_rank", 0.15, search["worstToNaive"])
+    yield _at_most("search: worst p99", 80, search["worstP99"], " ms")
+
+
+def _growing(sizes: Sequence[Mapping[str, Any]]) -> Iterator[Row]:
+    for part, limit in (("page", 1.6), ("product", 1.3)):
+        grown = sizes[-1][part]["database"] / sizes[0][part]["database"]
+        yield _at_most(f"growth: PostgreSQL for a {part}", limit, grown)
+    deep = max(each["deep"]["database"] / each["page"]["database"] for each in sizes)
+    yield _at_most("growth: deep page to the first", 1.2, deep)
+
+
+def _remembering(memory: Mapping[str, Any]) -> Iterator[Row]:
+    yield _at_most("memory: resident", 100, memory["rss"], " MB")
+    yield _at_most("memory: of its own", 60, memory["unique"], " MB")
+
+
+def _ordering(orders: Mapping[str, Any]) -> Iterator[Row]:
+    found = order_report.worst(orders)
+    yield _at_most("order: CPU to bare", 2.0, found["toBare"])
+    yield _at_least("order: rate to the same SQL", 0.5, found["rateToSame"])
+    yield _at_most("order: statements", order_report.STATEMENTS, found["statements"])
+    yield _at_least("order: naive to this", 2.5, found["naiveToOurs"])
+    yield _at_least("order: 100 buyers, rate to locking first", 2, found["crowd"])
+
+
+def _analysing(found: Mapping[str, Any]) -> Iterator[Row]:
+    yield _at_most("analytics: p50 to that of a product", 3, analytics.worst(found))
+
+
+def _loading(seeding: Mapping[str, Any]) -> Iterator[Row]:
+    yield _at_least("seeding: thousands of products a second", 20, seeding["rate"] / 1000)
+
+
+_GOALS: Final[Mapping[str, Callable[[Any], Iterator[Row]]]] = {
+    "reads": _reading,
+    "search": _searching,
+    "growth": _growing,
+    "memory": _remembering,
+    "orders": _ordering,
+    "analytics": _analysing,
+    "seeding": _loading,
+}
 
 
 def _rungs(part: Mapping[str, Any]) -> str:
@@ -173,6 +207,14 @@ def _analytics(found: Mapping[str, Any]) -> str:
         f"{found['lines']} order lines, of which {found['most']} orders hold the busiest product."
     )
     return f"{text}\n\n{table(head, rows)}"
+
+
+def _seeding(found: Mapping[str, Any]) -> str:
+    rows = [
+        ("marketplace", f"{found['rate']:.0f}", f"{found['toCopy']:.2f}"),
+        ("the same rows by COPY", f"{found['copyRate']:.0f}", "1.00"),
+    ]
+    return f"{found['products']} products.\n\n" + table(("rung", "a second", "time to COPY"), rows)
 
 
 def _growth(sizes: Sequence[Mapping[str, Any]]) -> str:
