@@ -263,6 +263,7 @@ class World:
         self.products: list[ProductSummaryView] = [a_summary()]
         self.product = a_product()
         self.orders: list[OrderView] = []
+        self.fault: Exception | None = None
         self.listed: list[tuple[str, PageRequest, object]] = []
         self.app = Flask("pages", static_folder=None)
         problems.register(self.app)
@@ -340,6 +341,8 @@ class World:
         )
 
     def _actor(self, claims: AccessClaims) -> Actor | None:
+        if self.fault is not None:
+            raise self.fault
         state = self.database.state
         user, family = state.users.get(claims.user_id), state.families.get(claims.family_id)
         if user is None or family is None or family.ended_at is not None:
