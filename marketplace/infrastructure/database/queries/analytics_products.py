@@ -26,7 +26,7 @@ from marketplace.infrastructure.database.queries.analytics_scope import (
     TOTALS,
     WHOLE,
     Scope,
-    money,
+    revenue,
     span_of,
     statement,
 )
@@ -96,11 +96,7 @@ def product_orders(
         current_orders=sum(int(row.current_orders) for row in sold),
         orders=orders,
         units=sum(int(row.units) for row in sold),
-        revenue=[
-            money(row.amount, row.currency)
-            for row in sorted(sold, key=lambda row: row.currency)
-            if row.amount
-        ],
+        revenue=revenue(sorted(sold, key=lambda row: row.currency)),
         by_status={OrderStatus.PLACED: orders - cancelled, OrderStatus.CANCELLED: cancelled},
     )
 
