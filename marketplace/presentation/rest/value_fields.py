@@ -8,14 +8,13 @@ from typing import Any
 
 import pycountry
 
+from marketplace.domain.shared.instants import EARLIEST, LATEST
 from marketplace.presentation.rest.schema import Field, Json, WireText, camel_case
 from marketplace.presentation.rest.text_fields import PRINTABLE_PATTERN, UNPRINTABLE, Text
 
 INT64 = 2**63 - 1
 _EXACT = 2**53
 COUNTRIES = tuple(sorted(item.alpha_2 for item in pycountry.countries))
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _INSTANT_PATTERN = (
     "(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     "[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?"
@@ -129,7 +128,7 @@ class Instant(Field):
             raise self.make_error("out_of_range") from None
         except ValueError:
             raise self.make_error("invalid_format") from None
-        if not _EARLIEST <= instant < _LATEST:
+        if not EARLIEST <= instant < LATEST:
             raise self.make_error("out_of_range")
         return instant
 

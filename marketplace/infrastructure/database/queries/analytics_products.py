@@ -16,12 +16,11 @@ from marketplace.application.analytics.queries import (
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders.statuses import OrderStatus
 from marketplace.domain.shared.ids import ProductId
+from marketplace.domain.shared.instants import EARLIEST, LATEST
 from marketplace.domain.shipping.statuses import ShipmentStatus
 from marketplace.infrastructure.database.queries.analytics_scope import (
     AS_OF,
     BESIDE,
-    EARLIEST,
-    LATEST,
     SELLS,
     TOTALS,
     WHOLE,

@@ -16,10 +16,6 @@ from marketplace.infrastructure.database.queries.connection import AnyRow, ReadC
 from marketplace.infrastructure.database.queries.sellers import own_seller
 from marketplace.infrastructure.database.tables import ALL
 
-EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
-"""Nothing is stored that happened before, or after."""
-
 _TYPES = ", ".join(f"'{each.__name__}'" for each in SUMMARISED)
 AS_OF = f"""
     least(now(), (
