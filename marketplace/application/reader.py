@@ -1,8 +1,6 @@
 """The reading side: views of stored state, never aggregates."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from marketplace.application.analytics.queries import AnalyticsQueries
 from marketplace.application.carts.queries import CartQueries
@@ -54,6 +52,3 @@ class Reader(Protocol):
     def shipments(self) -> ShipmentQueries: ...
     @property
     def analytics(self) -> AnalyticsQueries: ...
-
-
-ReaderFactory: TypeAlias = Callable[[], AbstractContextManager[Reader]]

@@ -17,7 +17,7 @@ from marketplace.infrastructure.seeding.orders.market import NothingToOrder
 from marketplace.main.operating import fit_parts
 from marketplace.main.parts import new_id, now
 from marketplace.presentation.cli.program import Refused, Seeding
-from marketplace.presentation.rest.value_fields import decimals_of
+from marketplace.presentation.rest.money_fields import decimals_of
 
 IMPORT_WATCHED = 0.5
 

@@ -7,7 +7,7 @@ from click import version_option
 from flask.cli import AppGroup
 
 from marketplace import __version__
-from marketplace.infrastructure.demo import place, sample
+from marketplace.infrastructure.demo import orders, people, place
 from marketplace.main import demo, operating, products
 from marketplace.presentation.cli import commands
 from marketplace.presentation.cli.program import Demo, Program
@@ -35,8 +35,8 @@ PROGRAM = Program(
         prepare=demo.prepare,
         environment=place.environment,
         processes={"web": _itself("serve"), "worker": _itself("worker")},
-        accounts=sample.ACCOUNTS,
-        order=sample.ORDER,
+        accounts=people.ACCOUNTS,
+        order=orders.ORDER,
     ),
 )
 

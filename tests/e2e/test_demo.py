@@ -18,6 +18,7 @@ from sqlalchemy import create_engine
 from marketplace.infrastructure.database.invariants import violations
 from marketplace.infrastructure.demo import sample
 from marketplace.infrastructure.demo.catalogue import known_id
+from marketplace.infrastructure.demo.orders import ORDERS
 from tests.databases import data_directory
 from tests.processes import CLI, ROOT, free_port, wait_until
 
@@ -121,7 +122,7 @@ def all_orders(demo: Running) -> list[dict[str, Any]]:
 
 def test_there_is_a_year_of_orders_in_every_state(demo: Running) -> None:
     orders = all_orders(demo)
-    assert len(orders) == sample.HISTORY + len(sample.ORDERS)
+    assert len(orders) == sample.HISTORY + len(ORDERS)
     placed = sorted(datetime.fromisoformat(order["placedAt"]) for order in orders)
     assert timedelta(days=355) < placed[-1] - placed[0] < timedelta(days=370)
     assert {order["fulfilmentStatus"] for order in orders} >= {
@@ -135,9 +136,9 @@ def test_there_is_a_year_of_orders_in_every_state(demo: Running) -> None:
         *("created", "inTransit", "delivered", "returned"),
     }
     # Those of the documentation are the last ones.
-    newest = sorted(orders, key=lambda order: str(order["number"]))[-len(sample.ORDERS) :]
+    newest = sorted(orders, key=lambda order: str(order["number"]))[-len(ORDERS) :]
     assert [order["id"] for order in newest] == [
-        str(known_id("order", number)) for number in range(1, len(sample.ORDERS) + 1)
+        str(known_id("order", number)) for number in range(1, len(ORDERS) + 1)
     ]
     engine = create_engine(demo.facts["databaseUrl"])
     with engine.connect() as connection:
@@ -185,7 +186,7 @@ def test_it_stops_without_a_trace_and_comes_back_with_its_data(
         psycopg2.connect(demo.facts["databaseUrl"].replace("+psycopg2", ""))
 
     again = Running(directory)
-    assert len(all_orders(again)) == sample.HISTORY + len(sample.ORDERS)
+    assert len(all_orders(again)) == sample.HISTORY + len(ORDERS)
     assert len(again.get("/orders", "buyer")) == before
     # Its access token outlives a restart; the port is another one.
     pasted = curl.replace(demo.facts["baseUrl"], again.facts["baseUrl"])

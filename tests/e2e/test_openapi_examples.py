@@ -19,7 +19,7 @@ import pytest
 from openapi_schema_validator import OAS31Validator
 from sqlalchemy import URL
 
-from marketplace.infrastructure.demo.sample import ACCOUNTS
+from marketplace.infrastructure.demo.people import ACCOUNTS
 from tests.api import Api
 from tests.databases import Server
 from tests.processes import CLI, ROOT, environment, free_port, run, serving

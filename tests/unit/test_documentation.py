@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from docs.generators import dependencies, references, states
-from marketplace.infrastructure.demo.sample import ACCOUNTS, ORDER
+from marketplace.infrastructure.demo.orders import ORDER
+from marketplace.infrastructure.demo.people import ACCOUNTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from marketplace.infrastructure.demo.catalogue import slug_of
-from marketplace.infrastructure.demo.sample import ACCOUNTS, BOOKS, SELLERS
+from marketplace.infrastructure.demo.people import ACCOUNTS, SELLERS
+from marketplace.infrastructure.demo.sample import BOOKS
 from tests.http_files import HttpFile, Malformed, parse, read
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from marketplace.application.actor import Actor
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus
-from marketplace.domain.shared.ids import OfferId, ProductId, SellerId
+from marketplace.domain.shared.ids import ProductId, SellerId
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.statuses import ShipmentStatus
 
@@ -146,10 +146,8 @@ class OverviewView:
 class LowStockView:
     """An offer of which no more is available than its threshold."""
 
-    offer_id: OfferId
     product_id: ProductId
     product_name: str
-    product_slug: str
     seller_name: str
     sku: str
     available: int

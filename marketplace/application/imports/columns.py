@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from marketplace.domain.catalogue.limits import MOST_OPTIONS
+from marketplace.application.imports.cells import UNPRINTABLE
+from marketplace.domain.catalogue.limits import ATTRIBUTE_NAME_LONGEST, MOST_OPTIONS
 from marketplace.domain.errors import RuleViolated
 
 HANDLE = "Handle"
@@ -77,7 +78,9 @@ class Header:
         if repeated := sorted({name for name in names if name and names.count(name) > 1}):
             raise _invalid(f"These columns come twice: {', '.join(repeated)}.")
         attributes = {
-            found[1]: name for name in names if (found := _ATTRIBUTE.fullmatch(name)) is not None
+            found[1]: name
+            for name in names
+            if (found := _ATTRIBUTE.fullmatch(name)) is not None and _is_attribute_name(found[1])
         }
         return cls(names, attributes)
 
@@ -94,6 +97,11 @@ class Header:
         """Columns that nothing is made of."""
         used = KNOWN | set(self.attributes.values())
         return [name for name in self.names if name and name not in used]
+
+
+def _is_attribute_name(name: str) -> bool:
+    """Searches take `NAME:VALUE`, so that none has a colon."""
+    return len(name) <= ATTRIBUTE_NAME_LONGEST and ":" not in name and not UNPRINTABLE.search(name)
 
 
 def attribute_column(attribute: str) -> str:

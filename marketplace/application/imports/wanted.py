@@ -140,6 +140,12 @@ class Reading:
             self.refuse(column, "too_long", f"This must have at most {longest} characters.")
         return text
 
+    def named(self, column: str, name: str, longest: int) -> str:
+        """As `checked`, of a name: searches take `NAME:VALUE`."""
+        if ":" in name:
+            self.refuse(column, "colon_in_name", "A name must not have a colon.")
+        return self.checked(column, name, longest)
+
     def value(self, column: str, read: Callable[[str], Value]) -> Value | None:
         """What `read` makes of a cell that is not empty; None where it refuses it, too."""
         cell = self.row.cells.get(column)
@@ -291,8 +297,8 @@ def _given_options(reading: Reading, names: Sequence[str]) -> Iterator[tuple[str
     for number, (name_column, column) in enumerate(columns.OPTIONS):
         value = reading.text(column, limits.OPTION_LONGEST)
         if value is not None:
-            own = reading.text(name_column, limits.OPTION_NAME_LONGEST)
-            yield own or (names[number] if names else ""), value
+            name = reading.row.cells.get(name_column) or names[number]
+            yield reading.named(name_column, name, limits.OPTION_NAME_LONGEST), value
 
 
 def _condition(cell: str) -> Condition:

@@ -21,7 +21,6 @@ from marketplace.domain.errors import (
 UNIQUE_VIOLATION = "23505"
 FOREIGN_KEY_VIOLATION = "23503"
 LOCK_NOT_AVAILABLE = "55P03"
-QUERY_CANCELED = "57014"
 VICTIMS = frozenset({"40001", "40P01"})
 # By the first two characters: connection lost, resources used up, operator intervened.
 UNAVAILABLE_CLASSES = frozenset({"08", "53", "57"})

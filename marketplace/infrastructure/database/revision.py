@@ -22,7 +22,3 @@ def current(engine: Engine) -> str | None:
             return None
         found: str | None = connection.execute(_CURRENT).scalar_one_or_none()
         return found
-
-
-def is_migrated(engine: Engine) -> bool:
-    return current(engine) == HEAD

@@ -13,7 +13,7 @@ from marketplace.application.unit_of_work import UnitOfWork
 from marketplace.domain.sellers.seller import MemberRole
 from marketplace.domain.shared.ids import ImportId, RefreshFamilyId
 from marketplace.infrastructure.demo.catalogue import CURRENCY, known_id
-from marketplace.infrastructure.demo.sample import ACCOUNTS
+from marketplace.infrastructure.demo.people import ACCOUNTS
 
 FILE = b"""\
 Handle,Title,Product Category,Option1 Name,Option1 Value,Variant SKU,Variant Price,Status

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from marketplace.domain.errors import InvalidSignature
+from marketplace.domain.shared.instants import EARLIEST, LATEST
 
 _ID, _TIMESTAMP, _SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 NOT_OURS = (ValueError, TypeError, KeyError, OverflowError)
 """What taking a document apart raises that is not of the form expected."""
 
@@ -57,6 +57,6 @@ def instant_of(value: str) -> datetime:
     """In UTC. Raises one of `NOT_OURS`."""
     instant = datetime.fromisoformat(value)
     # Without an offset, it compares with nothing: a TypeError.
-    if not _EARLIEST <= instant < _LATEST:
+    if not EARLIEST <= instant < LATEST:
         raise ValueError("not of our time")
     return instant.astimezone(UTC)

@@ -11,7 +11,7 @@ GRIDLINES = 5
 _LEADING = (1, 2, 5)
 _GAP = 0.28
 _WIDEST_BAR = 44.0
-_THOUSAND, _MILLION, _BILLION = 10**3, 10**6, 10**9
+_UNITS = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"), (10**3, "k"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +145,7 @@ def ticks(most: int) -> Sequence[int]:
 def axis(steps: Sequence[int], decimals: int) -> Sequence[str]:
     """The labels of `ticks`: short, all in the same unit, and no two alike."""
     most = Decimal(steps[-1]).scaleb(-decimals)
-    for unit, letter in ((_BILLION, "bn"), (_MILLION, "m"), (_THOUSAND, "k")):
+    for unit, letter in _UNITS:
         # A unit is taken when even the steps are worth naming in it.
         if most >= 10 * unit:
             return [_plain(Decimal(step).scaleb(-decimals) / unit, letter) for step in steps]

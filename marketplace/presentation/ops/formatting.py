@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from marketplace.domain.shared.money import Money
-from marketplace.presentation.rest.value_fields import decimals_of
+from marketplace.presentation.rest.money_fields import decimals_of
 
 NOTHING = "\N{EN DASH}"
 _SPACE = "\N{NO-BREAK SPACE}"

@@ -15,13 +15,13 @@ from flask import request
 
 from marketplace.domain.catalogue.product import ProductStatus
 from marketplace.domain.orders.statuses import OrderStatus, PaymentStatus
+from marketplace.domain.shared.instants import EARLIEST, LATEST
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.identity.schemas import CredentialsSchema
 from marketplace.presentation.rest.parser import read_pairs
 from marketplace.presentation.rest.problems import flatten
 from marketplace.presentation.rest.schema import Json, RequestSchema, WireText
 
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _NO_SELLER = "There is no such seller."
 
 
@@ -47,7 +47,7 @@ class Day(fields.Field):
             day = date.fromisoformat(value)
         except ValueError:
             raise self.make_error("invalid_format") from None
-        if not _EARLIEST <= day <= _LATEST:
+        if not EARLIEST.date() <= day < LATEST.date():
             raise self.make_error("out_of_range")
         return day
 

@@ -23,7 +23,7 @@ from marketplace.presentation.ops.charts import NARROW, WIDE, Chart, Point, colu
 from marketplace.presentation.ops.formatting import day, money, number
 from marketplace.presentation.ops.render import show
 from marketplace.presentation.rest import context
-from marketplace.presentation.rest.value_fields import decimals_of
+from marketplace.presentation.rest.money_fields import decimals_of
 
 MOST_CURRENCIES = 3
 """So many have a chart of their own; the table holds all."""

@@ -43,6 +43,8 @@ class Sessions:
     def actor(self) -> Actor | None:
         """Who sent this request, asked of the database once."""
         if "ops_actor" not in g:
+            # Nobody, where the database cannot tell: the page that says so asks again.
+            g.ops_actor = None
             g.ops_actor = self._actor(request.cookies.get(SESSION_COOKIE))
         actor: Actor | None = g.ops_actor
         return actor

@@ -1,21 +1,15 @@
 """The fields that schemas may use, each bounded, so that nothing a client sends reaches a use
 case unchecked. All raise coded errors (`schema.Fault`)."""
 
-from marketplace.presentation.rest.schema import Field
-from marketplace.presentation.rest.structured_fields import (
-    ById,
-    Counts,
-    FieldName,
-    List,
-    Mapping,
+from marketplace.presentation.rest.money_fields import (
+    CURRENCIES,
+    Currency,
     Money,
     MoneyOrUnits,
-    Nested,
-    Scalar,
-    Upload,
-    Value,
     money_schema,
 )
+from marketplace.presentation.rest.schema import Field
+from marketplace.presentation.rest.structured_fields import ById, Counts, List, Mapping, Nested
 from marketplace.presentation.rest.text_fields import (
     UNPRINTABLE,
     Email,
@@ -30,15 +24,17 @@ from marketplace.presentation.rest.text_fields import (
 )
 from marketplace.presentation.rest.value_fields import (
     COUNTRIES,
-    CURRENCIES,
     Bool,
     Country,
-    Currency,
     Enum,
+    FieldName,
     Instant,
     Int64,
     Integer,
     Number,
+    Scalar,
+    Upload,
+    Value,
 )
 
 __all__ = [

@@ -1,7 +1,6 @@
 """Fields that hold other values. See `fields`."""
 
 import enum
-import math
 import re
 from collections.abc import Mapping as MappingABC
 from typing import Any
@@ -9,153 +8,13 @@ from uuid import UUID
 
 import marshmallow as ma
 
-from marketplace.domain.shared.money import MAX_AMOUNT
-from marketplace.domain.shared.money import Money as MoneyValue
-from marketplace.presentation.rest.schema import Fault, Field, FieldMixin, Json, camel_case
+from marketplace.presentation.rest.schema import Field, FieldMixin, Json
 from marketplace.presentation.rest.text_fields import (
     NAME_PATTERN,
     PRINTABLE_PATTERN,
     UNPRINTABLE,
     UUID_PATTERN,
-    Text,
 )
-from marketplace.presentation.rest.value_fields import CURRENCIES, Currency, Int64
-
-
-class Money(Field):
-    """`{"amount": 1999, "currency": "EUR"}`: minor units; `domain.shared.money.Money` in Python.
-
-    :param min: the least amount that is accepted.
-    """
-
-    default_error_messages = {"invalid_type": "This must be an object of amount and currency."}
-    default_example: object = {"amount": 1999, "currency": "EUR"}
-
-    def __init__(self, *, min: int = 0, **kwargs: Any) -> None:
-        self.min = min
-        self._parts: dict[str, Field] = {
-            "amount": Int64(min=min, max=MAX_AMOUNT),
-            "currency": Currency(),
-        }
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if not isinstance(value, dict):
-            raise self.make_error("invalid_type")
-        errors: dict[str, Any] = {
-            key: [Fault("This field is not known here.", "unknown_field")]
-            for key in value
-            if key not in self._parts
-        }
-        parts: dict[str, Any] = {}
-        for name, field in self._parts.items():
-            if name not in value:
-                errors[name] = self.make_error("required").messages
-                continue
-            try:
-                parts[name] = field.deserialize(value[name])
-            except ma.ValidationError as error:
-                errors[name] = error.messages
-        if errors:
-            raise ma.ValidationError(errors)
-        return MoneyValue(**parts)
-
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else {"amount": value.amount, "currency": value.currency}
-
-    def json_schema(self) -> Json:
-        if self.in_response or self.min == 0:
-            name = "Money" if self.in_response else "MoneyInput"
-            return {"$ref": f"#/components/schemas/{name}"}
-        return money_schema(strict=True, least=self.min)
-
-
-def money_schema(*, strict: bool, least: int = 0) -> Json:
-    """The component that `Money` refers to: `strict` for requests."""
-    currency: Json = {"type": "string", "description": "ISO 4217 alphabetic code"}
-    amount: Json = {"type": "integer", "format": "int64", "description": "Minor units"}
-    schema: Json = {
-        "type": "object",
-        "required": ["amount", "currency"],
-        "properties": {"amount": amount, "currency": currency},
-        "examples": [{"amount": 1999, "currency": "EUR"}],
-    }
-    if strict:
-        amount |= {"minimum": least, "maximum": MAX_AMOUNT}
-        currency["enum"] = list(CURRENCIES)
-        schema["additionalProperties"] = False
-    return schema
-
-
-class Scalar(Field):
-    """A string, integer, number or boolean, as the value of a free attribute."""
-
-    default_error_messages = {
-        "invalid_type": "This must be a string, a number or a boolean.",
-        "invalid_characters": Text.default_error_messages["invalid_characters"],
-        "too_long": Text.default_error_messages["too_long"],
-        "out_of_range": "This number is too large.",
-    }
-
-    def __init__(self, *, max: int = 1000, **kwargs: Any) -> None:
-        self.max = max
-        super().__init__(**kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, str):
-            if UNPRINTABLE.search(value):
-                raise self.make_error("invalid_characters")
-            if len(value) > self.max:
-                raise self.make_error("too_long", limit=self.max)
-        elif isinstance(value, int | float):
-            if not isinstance(value, bool) and not (math.isfinite(value) and abs(value) <= 1e15):
-                raise self.make_error("out_of_range")
-        else:
-            raise self.make_error("invalid_type")
-        return value
-
-    def json_schema(self) -> Json:
-        if self.in_response:
-            return {"type": ["string", "number", "boolean"]}
-        text = {"type": "string", "maxLength": self.max, "pattern": PRINTABLE_PATTERN}
-        number = {"type": "number", "minimum": -1e15, "maximum": 1e15}
-        return {"anyOf": [text, number, {"type": "boolean"}]}
-
-
-class FieldName(Field):
-    """The name of a field in an answer: snake_case in Python, on the wire as it is sent."""
-
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
-        return camel_case(value)
-
-    def json_schema(self) -> Json:
-        return {"type": "string"}
-
-
-class Value(Field):
-    """A value of any kind in an answer, as JSON shows it."""
-
-    def json_schema(self) -> Json:
-        plain = [{"type": kind} for kind in ("string", "number", "boolean", "object")]
-        # Generators of clients ask what an array is of.
-        return {"anyOf": [*plain, {"type": "array", "items": {}}]}
-
-
-class MoneyOrUnits(Field):
-    """Money, or a number of units, in an answer."""
-
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
-        if isinstance(value, MoneyValue):
-            return {"amount": value.amount, "currency": value.currency}
-        return value
-
-    def json_schema(self) -> Json:
-        return {
-            "anyOf": [
-                {"$ref": "#/components/schemas/Money"},
-                {"type": "integer", "format": "int32"},
-            ]
-        }
 
 
 class Mapping(Field):
@@ -324,22 +183,3 @@ class List(FieldMixin, ma.fields.List[Any]):
         if self.in_response:
             return {}
         return {"minItems": self.min, "maxItems": self.max} if self.min else {"maxItems": self.max}
-
-
-class Upload(Field):
-    """A file in a multipart body; a werkzeug `FileStorage` in Python."""
-
-    default_error_messages = {"invalid_type": "This must be a file."}
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, str) or not hasattr(value, "stream"):
-            raise self.make_error("invalid_type")
-        return value
-
-    def json_schema(self) -> Json:
-        # JSON Schema has the latter; generators of clients go by the former.
-        return {
-            "type": "string",
-            "format": "binary",
-            "contentMediaType": "application/octet-stream",
-        }

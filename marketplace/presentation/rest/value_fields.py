@@ -1,33 +1,26 @@
-"""Fields of numbers, instants, choices and codes. See `fields`."""
+"""Fields of numbers, instants, choices, codes, files and values of several kinds. See `fields`."""
 
 import enum
+import math
 import re
 from datetime import UTC, datetime
 from typing import Any
 
-import iso4217
 import pycountry
 
-from marketplace.presentation.rest.schema import Field, Json, WireText
+from marketplace.domain.shared.instants import EARLIEST, LATEST
+from marketplace.presentation.rest.schema import Field, Json, WireText, camel_case
+from marketplace.presentation.rest.text_fields import PRINTABLE_PATTERN, UNPRINTABLE, Text
 
 INT64 = 2**63 - 1
 _EXACT = 2**53
-CURRENCIES = tuple(sorted(item.code for item in iso4217.Currency if item.exponent is not None))
-_DECIMALS = {item.code: item.exponent or 0 for item in iso4217.Currency}
 COUNTRIES = tuple(sorted(item.alpha_2 for item in pycountry.countries))
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _INSTANT_PATTERN = (
     "(?:19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     "[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:[.][0-9]{1,9})?"
     "(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 _ANY_YEAR = re.compile(_INSTANT_PATTERN.replace("(?:19|20|21)[0-9]{2}", "[0-9]{4}"))
-
-
-def decimals_of(currency: str) -> int:
-    """How many decimal places a currency has: 2 means that 100 minor units are 1."""
-    return _DECIMALS[currency]
 
 
 class Int64(Field):
@@ -135,7 +128,7 @@ class Instant(Field):
             raise self.make_error("out_of_range") from None
         except ValueError:
             raise self.make_error("invalid_format") from None
-        if not _EARLIEST <= instant < _LATEST:
+        if not EARLIEST <= instant < LATEST:
             raise self.make_error("out_of_range")
         return instant
 
@@ -174,7 +167,7 @@ class Enum(Field):
         return {"anyOf": [closed, {"type": "string"}]} if self.in_response else closed
 
 
-class _Code(Field):
+class Code(Field):
     """A code out of a fixed list that belongs to somebody else."""
 
     default_error_messages = {"invalid_choice": "This code is not known."}
@@ -186,18 +179,7 @@ class _Code(Field):
         return str(value)
 
 
-class Currency(_Code):
-    """ISO 4217 alphabetic code."""
-
-    default_example = "EUR"
-    codes = frozenset(CURRENCIES)
-
-    def json_schema(self) -> Json:
-        schema: Json = {"type": "string", "description": "ISO 4217 alphabetic code"}
-        return schema if self.in_response else {**schema, "enum": list(CURRENCIES)}
-
-
-class Country(_Code):
+class Country(Code):
     """ISO 3166-1 alpha-2 code."""
 
     default_example = "DE"
@@ -206,3 +188,76 @@ class Country(_Code):
     def json_schema(self) -> Json:
         schema: Json = {"type": "string", "description": "ISO 3166-1 alpha-2 code"}
         return schema if self.in_response else {**schema, "enum": list(COUNTRIES)}
+
+
+class Scalar(Field):
+    """A string, integer, number or boolean, as the value of a free attribute."""
+
+    default_error_messages = {
+        "invalid_type": "This must be a string, a number or a boolean.",
+        "invalid_characters": Text.default_error_messages["invalid_characters"],
+        "too_long": Text.default_error_messages["too_long"],
+        "out_of_range": "This number is too large.",
+    }
+
+    def __init__(self, *, max: int = 1000, **kwargs: Any) -> None:
+        self.max = max
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            if UNPRINTABLE.search(value):
+                raise self.make_error("invalid_characters")
+            if len(value) > self.max:
+                raise self.make_error("too_long", limit=self.max)
+        elif isinstance(value, int | float):
+            if not isinstance(value, bool) and not (math.isfinite(value) and abs(value) <= 1e15):
+                raise self.make_error("out_of_range")
+        else:
+            raise self.make_error("invalid_type")
+        return value
+
+    def json_schema(self) -> Json:
+        if self.in_response:
+            return {"type": ["string", "number", "boolean"]}
+        text = {"type": "string", "maxLength": self.max, "pattern": PRINTABLE_PATTERN}
+        number = {"type": "number", "minimum": -1e15, "maximum": 1e15}
+        return {"anyOf": [text, number, {"type": "boolean"}]}
+
+
+class FieldName(Field):
+    """The name of a field in an answer: snake_case in Python, on the wire as it is sent."""
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        return camel_case(value)
+
+    def json_schema(self) -> Json:
+        return {"type": "string"}
+
+
+class Value(Field):
+    """A value of any kind in an answer, as JSON shows it."""
+
+    def json_schema(self) -> Json:
+        plain = [{"type": kind} for kind in ("string", "number", "boolean", "object")]
+        # Generators of clients ask what an array is of.
+        return {"anyOf": [*plain, {"type": "array", "items": {}}]}
+
+
+class Upload(Field):
+    """A file in a multipart body; a werkzeug `FileStorage` in Python."""
+
+    default_error_messages = {"invalid_type": "This must be a file."}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str) or not hasattr(value, "stream"):
+            raise self.make_error("invalid_type")
+        return value
+
+    def json_schema(self) -> Json:
+        # JSON Schema has the latter; generators of clients go by the former.
+        return {
+            "type": "string",
+            "format": "binary",
+            "contentMediaType": "application/octet-stream",
+        }

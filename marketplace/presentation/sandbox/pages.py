@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from marketplace.application.ports import SandboxActions
 from marketplace.domain.shared.money import Money
 from marketplace.presentation.rest.docs import CONTENT_SECURITY_POLICY
-from marketplace.presentation.rest.value_fields import decimals_of
+from marketplace.presentation.rest.money_fields import decimals_of
 
 _ANSWERS = {"approve": True, "decline": False}
 

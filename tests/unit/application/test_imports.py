@@ -8,6 +8,7 @@ import pytest
 
 from marketplace.application.imports import placing, running
 from marketplace.application.imports.batch import Placing
+from marketplace.application.imports.columns import Header
 from marketplace.application.imports.commands import RequestImportAsOperator
 from marketplace.application.imports.running import work_on_imports
 from marketplace.application.imports.services import request_import_as_operator
@@ -224,6 +225,40 @@ def test_what_is_refused_at_the_end_is_done_one_by_one(
 
     assert desk.run(products(3)) == (3, 0, 0, 0)
     assert [len(each) for each in recorder.handles] == [3, 1, 1, 1]
+
+
+@pytest.mark.parametrize("name", ["a:b", "n" * 101, "a\vb"])
+def test_a_column_is_ignored_where_no_attribute_may_be_called_so(desk: Desk, name: str) -> None:
+    good, bad = (f"X (product.metafields.custom.{each})" for each in ("n" * 100, name))
+    header = HEADER.replace("\n", f',{good},"{bad}"\n')
+
+    import_id = desk.request("p,P,Books,s,1,1.00,draft,this,that\n", header=header)
+    desk.work()
+
+    assert desk.counts(import_id) == (1, 0, 0, 0)
+    assert Header.read(["Handle", good, bad]).ignored == [bad]
+    (product,) = desk.database.state.products.values()
+    assert product.attributes == {"n" * 100: "this"}
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("a:b", "colon_in_name"), ("n" * 101, "too_long"), ("a\vb", "invalid_characters")],
+)
+@pytest.mark.parametrize("first", ["S", ""])
+def test_an_option_is_refused_where_none_may_be_called_so(
+    desk: Desk, name: str, code: str, first: str
+) -> None:
+    """Be it called so in its own row, or in one above that has no value."""
+    header = HEADER.replace("\n", ",Option1 Name,Option1 Value\n")
+    offer = "s-0,1,1.00" if first else ",,"
+    rows = f"p,P,Books,{offer},draft,{name},{first}\np,,,s-1,1,1.00,,,M\n"
+
+    desk.request(rows, header=header)
+    desk.work()
+
+    ((*errors,),) = desk.database.state.import_errors.values()
+    assert ("/Option1 Name", code) in {(error.pointer, error.code) for error in errors}
 
 
 def test_large_products_share_no_transaction(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -257,6 +257,18 @@ def test_what_goes_wrong_is_a_page_too(
     assert answer.headers["Content-Security-Policy"] == pages.CONTENT_SECURITY_POLICY
 
 
+def test_a_database_that_does_not_answer_is_a_page_too(world: World) -> None:
+    browser = world.browser("admin@example.com")
+    world.fault = Unavailable("unavailable", "The database does not answer.", 7)
+
+    for path in ("/ops", "/ops/orders", "/ops/no", "/ops/sign-in"):
+        answer = browser.get(path)
+
+        assert (answer.status_code, answer.mimetype) == (503, "text/html"), path
+        assert "does not answer" in answer.text
+        assert answer.headers["Retry-After"] == "7"
+
+
 def test_every_page_is_protected(world: World) -> None:
     browser = world.browser("admin@example.com")
 

@@ -41,7 +41,7 @@ from marketplace.domain.errors import NotFound, Unauthenticated
 from marketplace.domain.identity.user import Role
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus
 from marketplace.domain.sellers.seller import MemberRole, SellerStatus
-from marketplace.domain.shared.ids import CategoryId, OfferId, ProductId, SellerId
+from marketplace.domain.shared.ids import CategoryId, ProductId, SellerId
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.statuses import ShipmentStatus
 from marketplace.presentation.ops import pages
@@ -198,10 +198,8 @@ class FakeAnalytics:
             shipments_by_status={ShipmentStatus.IN_TRANSIT: 30, ShipmentStatus.CREATED: 4},
             low_stock=[
                 LowStockView(
-                    offer_id=OfferId(new_id()),
                     product_id=PRODUCT,
                     product_name=self.name,
-                    product_slug="oak-table",
                     seller_name=self.name,
                     sku=self.name,
                     available=0,
@@ -263,6 +261,7 @@ class World:
         self.products: list[ProductSummaryView] = [a_summary()]
         self.product = a_product()
         self.orders: list[OrderView] = []
+        self.fault: Exception | None = None
         self.listed: list[tuple[str, PageRequest, object]] = []
         self.app = Flask("pages", static_folder=None)
         problems.register(self.app)
@@ -340,6 +339,8 @@ class World:
         )
 
     def _actor(self, claims: AccessClaims) -> Actor | None:
+        if self.fault is not None:
+            raise self.fault
         state = self.database.state
         user, family = state.users.get(claims.user_id), state.families.get(claims.family_id)
         if user is None or family is None or family.ended_at is not None:

@@ -11,7 +11,8 @@ from marketplace.infrastructure.demo.catalogue import (
     known_id,
     listings,
 )
-from marketplace.infrastructure.demo.sample import BOOKS, SELLERS
+from marketplace.infrastructure.demo.people import SELLERS
+from marketplace.infrastructure.demo.sample import BOOKS
 from marketplace.infrastructure.demo.shelves import ROOMS
 from marketplace.infrastructure.demo.shipping import METHODS, shipping_methods
 from tests.factories import a_consignment, an_address, eur

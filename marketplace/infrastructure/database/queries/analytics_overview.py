@@ -18,6 +18,7 @@ from marketplace.infrastructure.database.queries.analytics_scope import (
     Scope,
     moment,
     money,
+    revenue,
     span_of,
     statement,
 )
@@ -89,7 +90,7 @@ def overview(read: ReadConnection, placed: Range, scope: Scope) -> OverviewView:
         cancelled_orders=sum(int(row.cancelled_orders) for row in rows),
         units=sum(int(row.units) for row in rows),
         cancelled_units=sum(int(row.cancelled_units) for row in rows),
-        revenue=[money(row.amount, row.currency) for row in rows if row.amount],
+        revenue=revenue(rows),
         average_order=[
             money(row.amount // (row.orders - row.cancelled_orders), row.currency)
             for row in rows

@@ -16,17 +16,16 @@ from marketplace.application.analytics.queries import (
 from marketplace.domain.errors import NotFound
 from marketplace.domain.orders.statuses import OrderStatus
 from marketplace.domain.shared.ids import ProductId
+from marketplace.domain.shared.instants import EARLIEST, LATEST
 from marketplace.domain.shipping.statuses import ShipmentStatus
 from marketplace.infrastructure.database.queries.analytics_scope import (
     AS_OF,
     BESIDE,
-    EARLIEST,
-    LATEST,
     SELLS,
     TOTALS,
     WHOLE,
     Scope,
-    money,
+    revenue,
     span_of,
     statement,
 )
@@ -96,11 +95,7 @@ def product_orders(
         current_orders=sum(int(row.current_orders) for row in sold),
         orders=orders,
         units=sum(int(row.units) for row in sold),
-        revenue=[
-            money(row.amount, row.currency)
-            for row in sorted(sold, key=lambda row: row.currency)
-            if row.amount
-        ],
+        revenue=revenue(sorted(sold, key=lambda row: row.currency)),
         by_status={OrderStatus.PLACED: orders - cancelled, OrderStatus.CANCELLED: cancelled},
     )
 

@@ -15,7 +15,7 @@ from marketplace.infrastructure.database.queries.analytics_scope import (
     WHOLE,
     Scope,
     Span,
-    money,
+    revenue,
     statement,
 )
 from marketplace.infrastructure.database.queries.connection import AnyRow, ReadConnection
@@ -102,5 +102,5 @@ def _ranked(rows: Sequence[AnyRow]) -> RankedView:
         slug=rows[0].slug,
         orders=sum(int(row.orders) for row in rows),
         units=sum(int(row.units) for row in rows),
-        revenue=[money(row.amount, row.currency) for row in rows if row.amount],
+        revenue=revenue(rows),
     )

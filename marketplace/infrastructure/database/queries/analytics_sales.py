@@ -22,7 +22,7 @@ from marketplace.infrastructure.database.queries.analytics_scope import (
     Span,
     floor,
     moment,
-    money,
+    revenue,
     span_of,
     statement,
 )
@@ -90,7 +90,7 @@ def _bucket(start: datetime, rows: Sequence[AnyRow]) -> SalesBucketView:
         orders=sum(int(row.orders) for row in rows),
         cancelled_orders=sum(int(row.cancelled_orders) for row in rows),
         units=sum(int(row.units) for row in rows),
-        revenue=[money(row.amount, row.currency) for row in rows if row.amount],
+        revenue=revenue(rows),
     )
 
 

@@ -1,5 +1,6 @@
 """Whose sales are counted, when, and up to when all of them are."""
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -11,13 +12,9 @@ from marketplace.application.analytics.queries import Interval
 from marketplace.domain.errors import Forbidden, RuleViolated
 from marketplace.domain.shared.ids import SellerId
 from marketplace.domain.shared.money import MAX_AMOUNT, Money
-from marketplace.infrastructure.database.queries.connection import ReadConnection
+from marketplace.infrastructure.database.queries.connection import AnyRow, ReadConnection
 from marketplace.infrastructure.database.queries.sellers import own_seller
 from marketplace.infrastructure.database.tables import ALL
-
-EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
-"""Nothing is stored that happened before, or after."""
 
 _TYPES = ", ".join(f"'{each.__name__}'" for each in SUMMARISED)
 AS_OF = f"""
@@ -146,6 +143,11 @@ class Moment(NamedTuple):
 
 def moment(read: ReadConnection) -> Moment:
     return Moment(*read.fetch(_MOMENT, {})[0])
+
+
+def revenue(rows: Iterable[AnyRow]) -> Sequence[Money]:
+    """What there is in each currency, of one row for each."""
+    return [money(row.amount, row.currency) for row in rows if row.amount]
 
 
 def money(amount: int, currency: str) -> Money:

@@ -5,11 +5,7 @@ from sqlalchemy import text
 from marketplace.application.analytics.queries import LowStockView, OutboxView, SituationView
 from marketplace.domain.orders.statuses import FulfilmentStatus
 from marketplace.domain.shipping.statuses import ShipmentStatus
-from marketplace.infrastructure.database.queries.analytics_scope import (
-    SELLS,
-    Scope,
-    moment,
-)
+from marketplace.infrastructure.database.queries.analytics_scope import SELLS, Scope, moment
 from marketplace.infrastructure.database.queries.connection import ReadConnection
 
 LOW_LISTED = 20
@@ -36,9 +32,8 @@ _SHIPMENTS = text(
 )
 _LOW_STOCK = text(
     f"""
-    SELECT offers.id AS offer_id, offers.product_id, products.name AS product_name,
-        products.slug AS product_slug, sellers.name AS seller_name, offers.sku,
-        stock.on_hand - stock.allocated AS available, stock.low_stock_threshold
+    SELECT offers.product_id, products.name AS product_name, sellers.name AS seller_name,
+        offers.sku, stock.on_hand - stock.allocated AS available, stock.low_stock_threshold
     FROM stock_items AS stock
     JOIN offers ON offers.id = stock.offer_id
     JOIN products ON products.id = offers.product_id

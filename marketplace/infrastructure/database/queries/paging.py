@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache, cached_property
 from itertools import groupby
 from operator import itemgetter
@@ -21,13 +21,12 @@ from sqlalchemy import (
 )
 
 from marketplace.application.paging import InvalidCursor, Page, PageRequest
+from marketplace.domain.shared.instants import EARLIEST, LATEST
 from marketplace.infrastructure.database.queries.connection import AnyRow, AnySelect, ReadConnection
 
 View = TypeVar("View")
 _LONGEST = 4_000
 _INT8 = 2**63
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -213,7 +212,7 @@ def _parsed(value: Any, kind: type) -> Any:
         return UUID(value)
     if kind is datetime:
         moment = datetime.fromisoformat(value)
-        if not _EARLIEST <= moment < _LATEST:
+        if not EARLIEST <= moment < LATEST:
             raise ValueError("out of range")
         return moment
     return value

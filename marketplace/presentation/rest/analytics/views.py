@@ -1,5 +1,6 @@
 """What was sold, and what became of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from marketplace.application.analytics.queries import (
     SalesView,
 )
 from marketplace.domain.shared.ids import ProductId
+from marketplace.domain.shipping.statuses import ShipmentStatus
 from marketplace.presentation.rest import context
 from marketplace.presentation.rest.analytics import examples
 from marketplace.presentation.rest.analytics.schemas import (
@@ -73,7 +75,7 @@ class _Shipping:
     as_of: datetime
     status: str | None
     count: int | None
-    by_status: object
+    by_status: Mapping[ShipmentStatus, int] | None
 
     @classmethod
     def of(cls, view: ProductShippingView, wanted: str) -> "_Shipping":

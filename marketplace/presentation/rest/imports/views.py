@@ -22,10 +22,10 @@ from marketplace.presentation.rest.imports.schemas import (
     ImportInputSchema,
     ImportSchema,
 )
+from marketplace.presentation.rest.money_fields import decimals_of
 from marketplace.presentation.rest.policies import ADMIN, MEMBER
 from marketplace.presentation.rest.schema import Json
 from marketplace.presentation.rest.uploads import open_upload
-from marketplace.presentation.rest.value_fields import decimals_of
 
 blp = Blueprint("imports", __name__, description="Products from and to CSV files")
 
