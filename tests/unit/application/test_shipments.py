@@ -23,9 +23,9 @@ from marketplace.domain.errors import (
     Conflict,
     Forbidden,
     InvalidTransition,
-    MarketplaceError,
     NotFound,
     RuleViolated,
+    Unavailable,
 )
 from marketplace.domain.orders.statuses import OrderEntryKind
 from marketplace.domain.sellers.seller import MemberRole
@@ -245,7 +245,7 @@ def test_what_was_voided_or_refunded_is_not_shipped(shop: Shop, status: Provider
 def test_an_order_that_nobody_sees_is_not_shipped(shop: Shop) -> None:
     till = Till(shop)
     shop.provider.lost = True
-    with pytest.raises(MarketplaceError):
+    with pytest.raises(Unavailable):
         shop.place(till.command)
 
     with pytest.raises(NotFound):
