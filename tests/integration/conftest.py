@@ -1,6 +1,8 @@
 """The application in process, on a PostgreSQL of its own."""
 
+import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -51,3 +53,9 @@ def shop(http: httpx.Client, module_database_url: str) -> Shop:
     """Accounts of every role, two approved sellers and a category."""
     make_admin(environment(module_database_url))
     return open_shop(http, ADMIN, PASSWORD)
+
+
+@pytest.fixture
+def published(shop: Shop) -> dict[str, Any]:
+    """A product of two variants that is for sale."""
+    return shop.publish(f"edit-{uuid.uuid4().hex[:8]}", variants=2)
