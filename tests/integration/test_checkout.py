@@ -8,34 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
-from marketplace.infrastructure.database.invariants import violations
 from tests.api import ADDRESS, Api, Shop
 from tests.integration.buyers import Buyer, eur, offer_of, rival_offer
 
 PAYMENT = {"method": "sandbox", "token": "tok_ok"}
-
-
-@pytest.fixture
-def buyer(shop: Shop) -> Buyer:
-    return Buyer(shop.anonymous.register("buyer"))
-
-
-@pytest.fixture
-def offer(shop: Shop) -> str:
-    """Ten units for 19.99 EUR."""
-    return offer_of(shop)
-
-
-@pytest.fixture
-def database(module_database_url: str) -> Iterator[Engine]:
-    """Every amount adds up in it when the test is over."""
-    engine = create_engine(module_database_url)
-    yield engine
-    with engine.connect() as connection:
-        assert violations(connection, settled=False) == []
-    engine.dispose()
 
 
 def check_out(api: Api, total: int, key: str | None = None, **body: Any) -> httpx.Response:
@@ -319,10 +297,9 @@ class TestQuote:
         assert after == before
 
 
+@pytest.mark.usefixtures("adds_up")
 class TestCrowds:
-    def test_one_cart_with_many_keys_is_one_order(
-        self, buyer: Buyer, shop: Shop, database: Engine
-    ) -> None:
+    def test_one_cart_with_many_keys_is_one_order(self, buyer: Buyer, shop: Shop) -> None:
         for _ in range(5):
             offer = offer_of(shop)
             buyer.put(offer, 1)
@@ -337,9 +314,7 @@ class TestCrowds:
             assert shop.seller.result("GET", f"/offers/{offer}")["available"] == 9
             assert buyer.wanted() == {}
 
-    def test_one_key_twenty_times_is_one_order(
-        self, buyer: Buyer, shop: Shop, offer: str, database: Engine
-    ) -> None:
+    def test_one_key_twenty_times_is_one_order(self, buyer: Buyer, shop: Shop, offer: str) -> None:
         buyer.put(offer, 1)
         key = str(uuid.uuid4())
 
@@ -353,7 +328,7 @@ class TestCrowds:
         assert len(buyer.api.result("GET", "/orders")) == 1
         assert check_out(buyer.api, 1999, key).status_code == 201
 
-    def test_crossing_carts_do_not_deadlock(self, shop: Shop, database: Engine) -> None:
+    def test_crossing_carts_do_not_deadlock(self, shop: Shop) -> None:
         first, second = offer_of(shop, on_hand=40), offer_of(shop, on_hand=40)
         buyers = [Buyer(shop.anonymous.register("crowd")) for _ in range(8)]
 
@@ -372,9 +347,7 @@ class TestCrowds:
         for offer in (first, second):
             assert shop.seller.result("GET", f"/offers/{offer}")["available"] == 0
 
-    def test_filling_while_it_is_ordered_loses_nothing(
-        self, buyer: Buyer, shop: Shop, database: Engine
-    ) -> None:
+    def test_filling_while_it_is_ordered_loses_nothing(self, buyer: Buyer, shop: Shop) -> None:
         """Each unit that was put is ordered or still there."""
         offers = shop.offers(shop.publish("filling", price=1000, variants=20))
 
