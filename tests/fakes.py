@@ -42,24 +42,19 @@ from marketplace.domain.shared.events import Event
 from marketplace.domain.shared.ids import RefreshFamilyId, UserId
 from tests.factories import NOW, new_id
 from tests.fake_carts import FakeCarts
-from tests.fake_imports import FakeImports
-from tests.fake_orders import FakeOrders, FakePayments, FakeProviderEvents
-from tests.fake_price_list import FakePriceLists
-from tests.fake_repositories import (
-    FakeAddresses,
+from tests.fake_catalogue import (
     FakeCategories,
-    FakeFamilies,
     FakeGalleries,
-    FakeHandledEvents,
-    FakeLeases,
     FakeListings,
     FakeOffers,
     FakeProducts,
-    FakeSalesSummaries,
     FakeSellers,
-    FakeThrottle,
-    FakeUsers,
 )
+from tests.fake_identity import FakeAddresses, FakeFamilies, FakeThrottle, FakeUsers
+from tests.fake_imports import FakeImports
+from tests.fake_orders import FakeOrders, FakePayments, FakeProviderEvents
+from tests.fake_price_list import FakePriceLists
+from tests.fake_repositories import FakeHandledEvents, FakeLeases, FakeSalesSummaries
 from tests.fake_shipping import FakeShipments, FakeShippingMethods
 from tests.fake_state import State, StoredEffect, plain
 from tests.fake_stock import FakeStock

@@ -6,8 +6,9 @@ from typing import Any
 
 import httpx
 
-from tests.api import Api, Shop
+from tests.api import ADDRESS, Api, Shop
 
+PAYMENT = {"method": "sandbox", "token": "tok_ok"}
 EMPTY: dict[str, Any] = {"items": [], "sellers": [], "total": None, "changes": []}
 
 
@@ -48,3 +49,9 @@ def rival_offer(shop: Shop, amount: int, currency: str) -> str:
     }
     offered: str = shop.other_seller.result("POST", "/offers", body)["id"]
     return offered
+
+
+def check_out(api: Api, total: int, key: str | None = None, **body: Any) -> httpx.Response:
+    where = {} if "addressId" in body else {"shippingAddress": ADDRESS}
+    wanted = {"expectedTotal": eur(total), "payment": PAYMENT, **where, **body}
+    return api.post("/checkout", wanted, key=key or str(uuid.uuid4()))

@@ -1,16 +1,21 @@
 """The application in process, on a PostgreSQL of its own."""
 
+import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, create_engine
 
 from marketplace.config import Cors, Database, Environment, Media, Security, Settings
+from marketplace.infrastructure.database.invariants import violations
 from marketplace.main import create_app
 from marketplace.presentation.rest.api import openapi_document
 from tests.api import Shop, open_shop
 from tests.documented import checking
+from tests.integration.buyers import Buyer, offer_of
 from tests.processes import ADMIN, PASSWORD, SECRET, environment, make_admin
 
 
@@ -51,3 +56,36 @@ def shop(http: httpx.Client, module_database_url: str) -> Shop:
     """Accounts of every role, two approved sellers and a category."""
     make_admin(environment(module_database_url))
     return open_shop(http, ADMIN, PASSWORD)
+
+
+@pytest.fixture
+def published(shop: Shop) -> dict[str, Any]:
+    """A product of two variants that is for sale."""
+    return shop.publish(f"edit-{uuid.uuid4().hex[:8]}", variants=2)
+
+
+@pytest.fixture
+def buyer(shop: Shop) -> Buyer:
+    return Buyer(shop.anonymous.register("buyer"))
+
+
+@pytest.fixture
+def offer(shop: Shop) -> str:
+    """Ten units for 19.99 EUR."""
+    return offer_of(shop)
+
+
+@pytest.fixture
+def database(module_database_url: str) -> Iterator[Engine]:
+    """That of the application."""
+    engine = create_engine(module_database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def adds_up(database: Engine) -> Iterator[None]:
+    """Units and amounts do, when the test is over."""
+    yield
+    with database.connect() as connection:
+        assert violations(connection, settled=False) == []

@@ -1,20 +1,7 @@
 """What becomes of a cart over time is told, and what is shown is what can be ordered."""
 
-import pytest
-
 from tests.api import Shop
 from tests.integration.buyers import EMPTY, Buyer, eur, offer_of, rival_offer
-
-
-@pytest.fixture
-def buyer(shop: Shop) -> Buyer:
-    return Buyer(shop.anonymous.register("buyer"))
-
-
-@pytest.fixture
-def offer(shop: Shop) -> str:
-    """Ten units for 19.99 EUR."""
-    return offer_of(shop)
 
 
 def reprice(shop: Shop, offer: str, amount: int, currency: str = "EUR") -> None:

@@ -2,35 +2,16 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from marketplace.domain.carts.cart import MOST_ITEMS
 from tests.api import Shop
 from tests.integration.buyers import EMPTY, Buyer, eur, offer_of, rival_offer
 from tests.integration.test_query_counts import counted
-
-
-@pytest.fixture
-def buyer(shop: Shop) -> Buyer:
-    return Buyer(shop.anonymous.register("buyer"))
-
-
-@pytest.fixture
-def offer(shop: Shop) -> str:
-    """Ten units for 19.99 EUR."""
-    return offer_of(shop)
-
-
-@pytest.fixture
-def database(module_database_url: str) -> Iterator[Engine]:
-    engine = create_engine(module_database_url)
-    yield engine
-    engine.dispose()
 
 
 class TestFilling:

@@ -8,12 +8,6 @@ import httpx
 import pytest
 
 from tests.api import ADDRESS, Api, Shop
-from tests.integration.buyers import offer_of
-
-
-@pytest.fixture
-def offer(shop: Shop) -> str:
-    return offer_of(shop)
 
 
 @pytest.fixture

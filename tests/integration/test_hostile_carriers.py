@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
 
 from marketplace.domain.shipping.shipment import MOST_EVENTS
-from marketplace.infrastructure.database.invariants import violations
 from tests.api import BASE, Shop
 from tests.integration.parcels import CARRIER, placed, read, report, shipped, tell
+
+pytestmark = pytest.mark.usefixtures("adds_up")
 
 WEBHOOK = f"{BASE}/shipping/webhooks/sandbox"
 
@@ -26,15 +26,6 @@ def order(shop: Shop) -> dict[str, Any]:
 @pytest.fixture
 def parcel(shop: Shop, order: dict[str, Any]) -> dict[str, Any]:
     return shipped(shop.seller, order, carrier="sandbox")
-
-
-@pytest.fixture(autouse=True)
-def adds_up(module_database_url: str) -> Any:
-    yield
-    engine = create_engine(module_database_url)
-    with engine.connect() as connection:
-        assert violations(connection, settled=False) == []
-    engine.dispose()
 
 
 def shown(shop: Shop, parcel: dict[str, Any]) -> dict[str, Any]:

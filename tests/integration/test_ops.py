@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 
 from marketplace.config import Database, Environment, Http, Security, Settings
 from marketplace.main import create_app
-from tests.api import BASE, Api, Shop
+from tests.api import ADDRESS, BASE, Api, Shop
 from tests.integration.test_query_counts import counted
 from tests.processes import CLI, PASSWORD, SECRET, environment, run
 
@@ -67,10 +67,22 @@ def counts_are_made(product: dict[str, Any], module_database_url: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def plain(markup: str) -> str:
+    """The text, each run of white space as one space."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).strip()
+
+
 def figure(page: httpx.Response, name: str) -> str:
     assert page.status_code == 200, page.text
     [found] = re.findall(rf'id="{name}">(.*?)</(?:dd|strong)>', page.text, re.DOTALL)
-    return re.sub(r"<[^>]+>|\s+", " ", found).replace("\N{NO-BREAK SPACE}", " ").strip()
+    return plain(found)
+
+
+def listed(page: httpx.Response) -> list[list[str]]:
+    """What stands in the cells of each row of a list."""
+    assert page.status_code == 200, page.text
+    rows = re.findall(r'<tr>(<th scope="row">.*?)</tr>', page.text, re.DOTALL)
+    return [[plain(cell) for cell in re.split(r"</t[hd]>", row) if cell] for row in rows]
 
 
 @pytest.mark.usefixtures("counts_are_made")
@@ -142,6 +154,25 @@ def test_orders_are_whole_for_administrators_and_parts_for_members(
     assert re.findall(numbers, browse(shop.admin).get("/ops/orders?since=2199-01-01").text) == []
 
 
+def test_the_list_of_orders_shows_what_is_left_of_them(
+    shop: Shop, browse: Browse, product: dict[str, Any]
+) -> None:
+    """The last one is cancelled, the first one sent in part."""
+    seller = shop.admin.result("GET", f"/sellers/{shop.seller_id}")["name"]
+    states = [
+        ["0", "19.99 EUR", "Cancelled", "Refunded", "Cancelled"],
+        ["2", "39.98 EUR", "Placed", "Paid", "Unfulfilled"],
+        ["3", "59.97 EUR", "Placed", "Paid", "Partially fulfilled"],
+    ]
+    buyer = shop.customer.result("GET", "/users/me")["name"]
+    for account, name in ((shop.admin, ADDRESS["name"]), (shop.viewer, buyer)):
+        rows = listed(browse(account).get("/ops/orders"))
+
+        assert [row[3:] for row in rows] == states
+        assert {row[1] for row in rows} == {f"{name} {shop.customer.login}"}
+        assert {row[2] for row in rows} == {seller}
+
+
 def test_pages_of_a_list_follow_each_other(shop: Shop, browse: Browse) -> None:
     made = {shop.draft("ops-page")["name"] for _ in range(26)}
     browser = browse(shop.seller)
@@ -160,7 +191,7 @@ def test_pages_of_a_list_follow_each_other(shop: Shop, browse: Browse) -> None:
     assert (stale.status_code, stale.headers["Content-Type"]) == (400, "text/html; charset=utf-8")
 
 
-def test_a_hostile_name_is_text(shop: Shop, browse: Browse) -> None:
+def test_a_hostile_name_is_text(shop: Shop, browse: Browse, product: dict[str, Any]) -> None:
     name = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     body = {
         "name": name,
@@ -169,13 +200,19 @@ def test_a_hostile_name_is_text(shop: Shop, browse: Browse) -> None:
         "variants": [{"sku": "<b>sku</b>", "price": {"amount": 100, "currency": "EUR"}}],
     }
     made = shop.seller.result("POST", "/products", body)
-    browser = browse(shop.seller)
-
-    for path in ("/ops/products?status=draft", f"/ops/products/{made['id']}", "/ops"):
-        page = browser.get(path)
+    bought = (shop.offers(product)[0], 1)
+    ordered = shop.customer.order(bought, shippingAddress=ADDRESS | {"name": name})
+    assert ordered.status_code == 201, ordered.text
+    for account, path in (
+        (shop.seller, "/ops/products?status=draft"),
+        (shop.seller, f"/ops/products/{made['id']}"),
+        # Parcels go to a name that buyers choose anew each time.
+        (shop.admin, "/ops/orders"),
+    ):
+        page = browse(account).get(path)
         assert page.status_code == 200
         assert not re.search(r"<script>|<img|<b>", page.text)
-    assert "&lt;script&gt;alert(1)" in browser.get(f"/ops/products/{made['id']}").text
+        assert "&lt;script&gt;alert(1)" in page.text
 
 
 def test_what_ends_a_session(shop: Shop, browse: Browse, module_database_url: str) -> None:

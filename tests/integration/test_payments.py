@@ -7,13 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
 
-from marketplace.infrastructure.database.invariants import violations
 from marketplace.infrastructure.security.tokens import derive_key
 from marketplace.infrastructure.security.webhooks import Webhooks
 from tests.api import BASE, Api, Shop
+from tests.integration.parcels import placed, read
 from tests.processes import SECRET
+
+pytestmark = pytest.mark.usefixtures("adds_up")
 
 EUR = "EUR"
 PROVIDER = Webhooks(derive_key(SECRET, "sandbox webhooks"))
@@ -30,13 +31,6 @@ def order(shop: Shop, offers: list[str]) -> dict[str, Any]:
     return placed(shop.customer, *((offer, 2) for offer in offers))
 
 
-def placed(buyer: Api, *lines: tuple[str, int], payment: str = "tok_ok") -> dict[str, Any]:
-    answer = buyer.order(*lines, payment=payment)
-    assert answer.status_code == 201, answer.text
-    result: dict[str, Any] = answer.json()["result"]
-    return result
-
-
 def act(api: Api, path: str, body: Any = None, key: str | None = None) -> httpx.Response:
     return api.post(path, body or {}, key=key or str(uuid.uuid4()))
 
@@ -50,22 +44,8 @@ def refund(api: Api, order: dict[str, Any], key: str | None = None, **body: Any)
     return act(api, f"/payments/{order['payments'][0]['id']}/refunds", body, key)
 
 
-def read(api: Api, order: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = api.result("GET", f"/orders/{order['id']}")
-    return found
-
-
 def statuses(order: dict[str, Any]) -> tuple[str, str, str]:
     return order["status"], order["paymentStatus"], order["fulfilmentStatus"]
-
-
-@pytest.fixture(autouse=True)
-def adds_up(module_database_url: str) -> Any:
-    yield
-    engine = create_engine(module_database_url)
-    with engine.connect() as connection:
-        assert violations(connection, settled=False) == []
-    engine.dispose()
 
 
 def test_a_buyer_cancels_all_of_it(shop: Shop, order: dict[str, Any], offers: list[str]) -> None:

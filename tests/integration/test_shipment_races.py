@@ -8,21 +8,12 @@ from typing import Any
 import httpx
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine
 
-from marketplace.infrastructure.database.invariants import violations
 from tests.api import Api, Shop
 from tests.integration.database.threads import together
 from tests.integration.parcels import placed, read, report, ship, shipped, stock, tell
 
-
-@pytest.fixture(autouse=True)
-def adds_up(module_database_url: str) -> Any:
-    yield
-    engine = create_engine(module_database_url)
-    with engine.connect() as connection:
-        assert violations(connection, settled=False) == []
-    engine.dispose()
+pytestmark = pytest.mark.usefixtures("adds_up")
 
 
 def at_once(app: Flask, *works: Callable[[httpx.Client], httpx.Response]) -> list[int]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import create_engine
 
-from marketplace.infrastructure.database.invariants import violations
 from tests.api import ADDRESS, BASE, Api, Shop
 from tests.integration.parcels import DAY, placed, read, report, ship, shipped, stock
+
+pytestmark = pytest.mark.usefixtures("adds_up")
 
 
 @pytest.fixture
@@ -24,15 +24,6 @@ def offers(shop: Shop) -> list[str]:
 def order(shop: Shop, offers: list[str]) -> dict[str, Any]:
     """Three of the first, two of the second."""
     return placed(shop.customer, (offers[0], 3), (offers[1], 2))
-
-
-@pytest.fixture(autouse=True)
-def adds_up(module_database_url: str) -> Any:
-    yield
-    engine = create_engine(module_database_url)
-    with engine.connect() as connection:
-        assert violations(connection, settled=False) == []
-    engine.dispose()
 
 
 def fulfilment(shop: Shop, order: dict[str, Any]) -> tuple[str, str]:

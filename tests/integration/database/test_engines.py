@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy.exc import InternalError
 from sqlalchemy.pool import NullPool
 
 from marketplace.application.idempotency import Answer, Effect, EffectAnswered
@@ -54,7 +55,7 @@ class TestConnections:
         assert self.settings(engines.read) == expected | {"default_transaction_read_only": "on"}
 
     def test_for_reading_do_not_write(self, engines: Engines) -> None:
-        with engines.read.connect() as connection, pytest.raises(Exception, match="read-only"):
+        with engines.read.connect() as connection, pytest.raises(InternalError, match="read-only"):
             connection.execute(text("DELETE FROM outbox"))
 
     def test_for_single_statements_hold_no_transaction(self, engines: Engines) -> None:

@@ -1,12 +1,14 @@
 """What many at once may not break."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
 
 from marketplace.application.idempotency import Effect, EffectInFlight
-from marketplace.domain.errors import Conflict
+from marketplace.application.unit_of_work import UnitOfWork
+from marketplace.domain.errors import Conflict, Unavailable
 from marketplace.domain.identity.repositories import AttemptLimit, Exceeded
 from marketplace.domain.shared.ids import OfferId, OrderId
 from marketplace.infrastructure.database.engine import (
@@ -87,6 +89,33 @@ def test_crossing_baskets_do_not_deadlock(new_uow: NewUow) -> None:
     assert together(buy, 20) == [True] * 20
     with new_uow() as uow:
         assert [uow.stock.get(OfferId(each)).allocated for each in ids] == [0] * 5
+
+
+def test_what_is_read_to_be_changed_is_waited_for(
+    new_uow: NewUow, module_database_url: str
+) -> None:
+    """Each by itself, though whoever moves money has locked the order before."""
+    goods = stored_goods(new_uow)
+    order = an_order(goods.user, a_seller_order(goods.seller, a_line(goods.offer)))
+    payment = a_payment(order)
+    with new_uow() as uow:
+        uow.orders.add(order)
+        uow.payments.add(payment)
+        uow.commit()
+    hasty = create_engines(DatabaseSettings(url=module_database_url, lock_timeout=0.1))
+    takes: list[Callable[[UnitOfWork], object]] = [
+        lambda uow: uow.orders.get_for_update(order.id),
+        lambda uow: uow.payments.get_for_update(payment.id),
+        lambda uow: uow.stock.get_for_update(goods.offer.id),
+    ]
+
+    for take in takes:
+        with new_uow() as first:
+            take(first)
+            second = SqlUnitOfWork(hasty.write, clock=FakeClock(), new_id=new_id)
+            with pytest.raises(Unavailable), second:
+                take(second)
+    hasty.dispose()
 
 
 def test_twenty_requests_with_one_key(new_uow: NewUow) -> None:

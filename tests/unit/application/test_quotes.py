@@ -16,8 +16,8 @@ from marketplace.domain.shared.ids import OfferId, OrderId, ProductId
 from marketplace.domain.shared.money import Money
 from marketplace.domain.shipping.zones import Band, Basis, Zone
 from tests.factories import a_shipping_method, an_address, an_offer, eur, new_id
+from tests.unit.application.checking_out import check_out, fill, offer_methods, weigh
 from tests.unit.application.shop import Shop
-from tests.unit.application.test_checkout import check_out, fill, offer_methods, weigh
 
 # From 1.4 kg on.
 HEAVY = Zone(basis=Basis.WEIGHT, bands=(Band(start=1400, price=eur(890)),))

@@ -104,14 +104,19 @@ def test_everything_lies_within_the_frame(stacks: list[list[int]], frame: Frame)
 def test_labels_do_not_run_into_each_other(count: int, frame: Frame) -> None:
     chart = columns([Point(label=str(n), title="", values=[n]) for n in range(count)], frame)
 
-    assert chart.labels[0].text == "0"
+    every = stride(count, (frame.width - frame.left - frame.right) // frame.label)
+    assert [label.text for label in chart.labels] == [str(n) for n in range(0, count, every)]
     apart = [after.at - before.at for before, after in pairwise(chart.labels)]
     assert all(gap >= frame.label - 2 * SLACK for gap in apart)
 
 
 @given(count=st.integers(0, 10**6), fits=st.integers(0, 100))
 def test_a_stride_leaves_no_more_than_fit(count: int, fits: int) -> None:
-    assert -(-count // stride(count, fits)) <= max(fits, 1)
+    every = stride(count, fits)
+
+    assert -(-count // every) <= max(fits, 1)
+    # And no fewer than it has to.
+    assert every == 1 or -(-count // (every - 1)) > max(fits, 1)
 
 
 def test_columns_are_stacked() -> None:

@@ -13,7 +13,8 @@ from marketplace.domain.errors import RuleViolated, Unavailable
 from marketplace.domain.orders.statuses import OrderStatus, PaymentStatus
 from marketplace.presentation.ops import orders, pages
 from tests.factories import NOW
-from tests.unit.ops.world import PRODUCT, World, a_product, a_summary
+from tests.unit.ops.figures import PRODUCT, a_product, a_summary
+from tests.unit.ops.world import World
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 

@@ -10,7 +10,7 @@ from marketplace.domain.shared.money import Money
 from marketplace.presentation.rest import fields
 from marketplace.presentation.rest.schema import Field, ResponseSchema
 from marketplace.presentation.rest.serializer import compile_schema, dumps
-from tests.unit.rest.toy import Colour, PartView, ToySchema, toy
+from tests.unit.rest.toy_schemas import Colour, PartView, ToySchema, toy
 
 PART = PartView(name='"quoted" \u2028 \U0001f600', price=Money(2**53 - 1, "JPY"))
 VARIANTS: list[dict[str, Any]] = [

@@ -31,7 +31,8 @@ from tests.integration.database.search.test_facets import goods as goods
 
 LISTINGS, WALKED = 1_000, 20
 MOST_READ = 400
-"""Two walks, the second one farther, and the matches that tell whether there are plenty."""
+"""Listings: two walks, the second one farther, and the matches that tell whether there are plenty.
+And blocks of one statement that counts: most of them are those that the keys of a range lie in."""
 
 numbers = (
     st.integers(-(2**70), 2**70)
@@ -192,7 +193,7 @@ def equals(engines: Engines, new_uow: NewUow, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(search_walks, "WALKED", WALKED)
     monkeypatch.setattr(search_walks, "WALKED_BY_TIME", WALKED)
     with engines.write.begin() as connection:
-        connection.execute(text("TRUNCATE product_listings"))
+        connection.execute(text("TRUNCATE product_listings RESTART IDENTITY"))
     goods = Goods(engines, new_uow)
     goods.add("heavier", {"weight": 12})
     with engines.write.begin() as connection:
@@ -214,6 +215,7 @@ def equals(engines: Engines, new_uow: NewUow, monkeypatch: pytest.MonkeyPatch) -
         connection.execute(text("ANALYZE product_listings"))
 
 
+_NUMBERED = text("SELECT setval(pg_get_serial_sequence('product_listings', 'number'), :made)")
 EMPTY = (("10.001", "10.002"), ("12.5", None), (None, "-3"), ("9.5", "9.9"))
 
 
@@ -257,6 +259,36 @@ def test_little_is_read_for_facets_and_total(
     assert read <= MOST_READ
 
 
+@pytest.mark.parametrize("made", [LISTINGS, 1_000_000])
+@pytest.mark.parametrize(("least", "most"), EMPTY)
+@pytest.mark.usefixtures("equals")
+def test_few_blocks_are_read_for_the_total(
+    least: str | None, most: str | None, made: int, engines: Engines
+) -> None:
+    """However many listings there have been: keys are looked up once, not for every stretch."""
+    with engines.write.begin() as connection:
+        connection.execute(_NUMBERED, {"made": made})
+    wanted = ProductSearchFilter(attributes=[_weight(least, most)])
+
+    *_, total = _explained(engines, wanted, with_total=True)[1]
+
+    assert _blocks(total) <= MOST_READ
+
+
+@pytest.mark.parametrize(("least", "most"), EMPTY)
+@pytest.mark.usefixtures("equals")
+def test_few_blocks_are_read_for_facets_and_total(
+    least: str | None, most: str | None, engines: Engines
+) -> None:
+    red = AttributeFilter(name="colour", values=["red"])
+    wanted = ProductSearchFilter(attributes=[_weight(least, most), red])
+
+    *_, total, facets = _explained(engines, wanted, facets=True, with_total=True)[1]
+
+    assert _blocks(total) <= MOST_READ
+    assert _blocks(facets) <= MOST_READ
+
+
 def _weight(least: str | None, most: str | None) -> AttributeFilter:
     return AttributeFilter(name="weight", ranges=[_range(least, most)])
 
@@ -272,6 +304,14 @@ def _read(
     engines: Engines, wanted: ProductSearchFilter, *, facets: bool = False, **page: Any
 ) -> tuple[int, int]:
     """How much is found, and how many listings are read for it."""
+    found, plans = _explained(engines, wanted, facets=facets, **page)
+    return found, sum(map(_listings, plans))
+
+
+def _explained(
+    engines: Engines, wanted: ProductSearchFilter, *, facets: bool = False, **page: Any
+) -> tuple[int, list[dict[str, Any]]]:
+    """How much is found, and the plans of the statements that find it, with what they read."""
     request = SearchRequest(page=PageRequest(limit=20, **page), wanted=wanted, with_facets=facets)
     sent: list[Any] = []
 
@@ -287,11 +327,16 @@ def _read(
     with engines.read.connect() as connection:
         plans = [
             connection.exec_driver_sql(
-                f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", parameters
+                f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", parameters
             ).scalar_one()[0]["Plan"]
             for statement, parameters in sent
         ]
-    return len(found), sum(map(_listings, plans))
+    return len(found), plans
+
+
+def _blocks(plan: dict[str, Any]) -> int:
+    """Read by a plan and those below it, wherever they lie."""
+    return int(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
 
 
 def _listings(plan: dict[str, Any]) -> int:
