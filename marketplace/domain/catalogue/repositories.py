@@ -33,7 +33,8 @@ class CategoryRepository(Protocol):
     def find(self, category_id: CategoryId) -> Category | None: ...
 
     def remove(self, category: Category) -> None:
-        """Raises `Conflict` (`category_in_use`) while children or products refer to it."""
+        """Raises `Conflict` (`category_in_use`) while children or products refer to it, changes of
+        products that wait for approval included."""
 
     def lock_tree(self) -> None:
         """Let one transaction at a time change the shape of the tree."""
