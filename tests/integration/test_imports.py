@@ -200,12 +200,13 @@ def test_bad_rows_spoil_no_good_ones(desk: Desk, category: str, handle: str) -> 
         f"{handle}-g,Control\x00character,,,{category},,,,,{handle}-g,1,1.00,,,,",
         f"{handle}-h,Stock,,,{category},,,,,{handle}-h,-1,1.00,,,,",
         f",No handle,,,{category},,,,,{handle}-i,1,1.00,,,,",
+        f"{handle}\x00k,Control character,,,{category},,,,,{handle}-k,1,1.00,,,,",
         f"{handle}-j,Also good,,,{category},,,,,{handle}-j,1,1.00,,,,draft",
     ]
 
     read = desk.run("\n".join(lines))
 
-    assert counts(read) == (4, 0, 0, 8)
+    assert counts(read) == (4, 0, 0, 9)
     assert [(error["row"], error["pointer"], error["code"]) for error in read["errors"]] == [
         (3, "/Variant Price", "invalid_price"),
         (4, "/Product Category", "unknown_category"),
@@ -215,12 +216,13 @@ def test_bad_rows_spoil_no_good_ones(desk: Desk, category: str, handle: str) -> 
         (10, "/Title", "invalid_characters"),
         (11, "/Variant Inventory Qty", "invalid_stock"),
         (12, "/Handle", "required"),
+        (13, "/Handle", "invalid_characters"),
     ]
     assert len(desk.product(f"{handle}-d")["variants"]) == 2
     report = desk.shop.seller.get(f"/imports/{read['id']}/errors")
     assert report.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(report.text)))
-    assert [int(row["row"]) for row in rows] == [3, 4, 6, 8, 9, 10, 11, 12]
+    assert [int(row["row"]) for row in rows] == [3, 4, 6, 8, 9, 10, 11, 12, 13]
 
 
 def test_a_dry_run_counts_and_writes_nothing(desk: Desk, category: str, handle: str) -> None:
@@ -277,6 +279,7 @@ BROKEN: list[tuple[str, Callable[[str, str], str | bytes]]] = [
     ("repeated", lambda handle, category: "Handle,Title,Title\na,b,c\n"),
     ("empty", lambda handle, category: ""),
     ("open quote", lambda handle, category: 'Handle,Title\na,"b\nc,d\n'),
+    ("control character", lambda handle, category: f"Handle,Ti\x00tle\n{handle},b\n"),
     ("binary", lambda handle, category: bytes(range(256)) * 100),
 ]
 

@@ -51,7 +51,8 @@ class Batch:
 
     @classmethod
     def look_up(cls, uow: UnitOfWork, placing: Placing, everything: Sequence[Wanted]) -> "Batch":
-        handles = [each.handle for each in everything]
+        # What is refused may hold anything.
+        handles = [each.handle for each in everything if each.asks]
         ids = uow.imports.find_products(placing.seller_id, handles)
         found = {each.id: each for each in uow.products.all_for_update(ids.values())}
         products = {handle: found[id] for handle, id in ids.items() if id in found}

@@ -65,7 +65,8 @@ class Header:
 
     @classmethod
     def read(cls, cells: Sequence[str]) -> "Header":
-        """Raises `RuleViolated` (`invalid_csv`): no `Handle`, columns twice, without commas."""
+        """Raises `RuleViolated` (`invalid_csv`): no `Handle`, columns twice, without commas, names
+        that hold control characters."""
         names = [_ALSO.get(cell.strip(), cell.strip()) for cell in cells]
         while names and not names[-1]:
             names.pop()
@@ -75,6 +76,8 @@ class Header:
             raise _invalid(f"The first row names the columns; {HANDLE} has to be among them.")
         if len(names) > MOST or any(len(name) > _NAME_LONGEST for name in names):
             raise _invalid(f"A file has at most {MOST} columns, with names up to {_NAME_LONGEST}.")
+        if any(UNPRINTABLE.search(name) for name in names):
+            raise _invalid("The name of a column holds a control character.")
         if repeated := sorted({name for name in names if name and names.count(name) > 1}):
             raise _invalid(f"These columns come twice: {', '.join(repeated)}.")
         attributes = {
@@ -101,7 +104,7 @@ class Header:
 
 def _is_attribute_name(name: str) -> bool:
     """Searches take `NAME:VALUE`, so that none has a colon."""
-    return len(name) <= ATTRIBUTE_NAME_LONGEST and ":" not in name and not UNPRINTABLE.search(name)
+    return len(name) <= ATTRIBUTE_NAME_LONGEST and ":" not in name
 
 
 def attribute_column(attribute: str) -> str:

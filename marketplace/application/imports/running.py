@@ -140,7 +140,8 @@ class _Slice:
         """New products are done together. One that exists is not: others may wait for it."""
         with self._uow as uow:
             known = uow.imports.find_products(
-                self._placing.seller_id, [item.wanted.handle for item in batch]
+                self._placing.seller_id,
+                [item.wanted.handle for item in batch if item.wanted.asks],
             )
         for exists, items in groupby(batch, lambda item: item.wanted.handle in known):
             if exists:
