@@ -227,7 +227,7 @@ def test_what_is_refused_at_the_end_is_done_one_by_one(
     assert [len(each) for each in recorder.handles] == [3, 1, 1, 1]
 
 
-@pytest.mark.parametrize("name", ["a:b", "n" * 101, "a\vb"])
+@pytest.mark.parametrize("name", ["a:b", "n" * 101])
 def test_a_column_is_ignored_where_no_attribute_may_be_called_so(desk: Desk, name: str) -> None:
     good, bad = (f"X (product.metafields.custom.{each})" for each in ("n" * 100, name))
     header = HEADER.replace("\n", f',{good},"{bad}"\n')
@@ -349,7 +349,9 @@ def test_a_database_that_is_away_ends_nothing(desk: Desk, monkeypatch: pytest.Mo
     assert desk.counts(import_id) == (3, 0, 0, 0)
 
 
-@pytest.mark.parametrize("header", ["", "Title,Tags\n", "Handle,Handle\n", "Handle;Title\n"])
+@pytest.mark.parametrize(
+    "header", ["", "Title,Tags\n", "Handle,Handle\n", "Handle;Title\n", "Handle,a\vb\n"]
+)
 def test_a_file_without_a_header_is_refused(desk: Desk, header: str) -> None:
     with pytest.raises(RuleViolated) as refused:
         desk.request("", header=header)
