@@ -58,8 +58,7 @@ def change_category(uow: UnitOfWork, command: ChangeCategory) -> CategoryId:
 
 @transaction_step
 def delete_category(uow: UnitOfWork, command: DeleteCategory) -> None:
-    """Raises `Conflict` (`category_in_use`) while children or products refer to it, changes of
-    products that wait for approval included."""
+    """Raises `Conflict` (`category_in_use`) while children or products refer to it."""
     command.actor.require_admin()
     with uow:
         uow.categories.lock_tree()

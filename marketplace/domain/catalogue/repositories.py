@@ -33,8 +33,7 @@ class CategoryRepository(Protocol):
     def find(self, category_id: CategoryId) -> Category | None: ...
 
     def remove(self, category: Category) -> None:
-        """Raises `Conflict` (`category_in_use`) while children or products refer to it, changes of
-        products that wait for approval included."""
+        """Raises `Conflict` (`category_in_use`) while children or products refer to it."""
 
     def lock_tree(self) -> None:
         """Let one transaction at a time change the shape of the tree."""

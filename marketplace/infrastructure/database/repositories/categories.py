@@ -6,7 +6,6 @@ from sqlalchemy import func, select, text
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition
 from marketplace.domain.catalogue.category import DEEPEST, Category
-from marketplace.domain.errors import Conflict
 from marketplace.domain.shared.ids import CategoryId
 from marketplace.infrastructure.database.repository import SluggedRepository
 from marketplace.infrastructure.database.tables import categories
@@ -26,16 +25,6 @@ _HOLD_BELOW = text(
     """
     SELECT id FROM categories WHERE path LIKE :below
     ORDER BY length(path), id FOR NO KEY UPDATE
-    """
-)
-# The condition lets the index of what is to be moderated answer.
-_AWAITED = text(
-    """
-    SELECT EXISTS (
-        SELECT FROM products
-        WHERE (status = 'pending' OR pending_changes IS NOT NULL)
-            AND pending_changes ->> 'category_id' = :category
-    )
     """
 )
 
@@ -60,10 +49,7 @@ class SqlCategoryRepository(SluggedRepository[Category]):
         return self._find(categories.c.id == category_id)
 
     def remove(self, category: Category) -> None:
-        """Raises `Conflict` (`category_in_use`) while children or products refer to it, changes of
-        products that wait for approval included."""
-        if self._transaction.read(_AWAITED, {"category": str(category.id)}).scalar_one():
-            raise Conflict("category_in_use", "Changes of products to be of it wait for approval.")
+        """Raises `Conflict` (`category_in_use`) while children or products refer to it."""
         self._transaction.delete(category)
 
     def lock_tree(self) -> None:

@@ -6,7 +6,6 @@ import pytest
 
 from marketplace.domain.catalogue.attributes import AttributeDefinition, AttributeType
 from marketplace.domain.catalogue.category import Category
-from marketplace.domain.catalogue.changes import ProductChanges
 from marketplace.domain.errors import Conflict, NotFound
 from marketplace.domain.sellers.seller import MemberRole
 from marketplace.domain.shared.ids import OfferId
@@ -151,19 +150,15 @@ class TestCategories:
             assert uow.categories.find(category.id) is None
 
     def test_one_that_is_in_use_stays(self, world: World, goods: Goods) -> None:
-        parent, wanted = a_category(), a_category()
-        world.store(*(("categories", each) for each in (parent, a_category(parent), wanted)))
-        with world.new_uow() as uow:
-            product = uow.products.get(goods.product.id)
-            product.pending_changes = ProductChanges(category_id=wanted.id)
-            uow.commit()
+        parent = a_category()
+        world.store(("categories", parent), ("categories", a_category(parent)))
 
         def remove(category: Category) -> None:
             with world.new_uow() as uow:
                 uow.categories.remove(uow.categories.get(category.id))
                 uow.commit()
 
-        for used in (parent, goods.category, wanted):
+        for used in (parent, goods.category):
             with pytest.raises(Conflict) as refused:
                 remove(used)
             assert refused.value.code == "category_in_use"
