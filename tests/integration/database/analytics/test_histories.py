@@ -70,6 +70,7 @@ steps = st.one_of(
     st.tuples(st.just("ship"), some, some, units),
     st.tuples(st.just("tell"), some, told, st.integers(-600, 0)),
     st.tuples(st.just("hear"), st.integers(0, 2**32)),
+    st.tuples(st.just("send"), lines, told),
 )
 
 
@@ -145,6 +146,12 @@ def tell(market: Market, shipment: int, statuses: Sequence[CarrierStatus], minut
         market.tell(shipment_id, status, at)
 
 
+def send(market: Market, lines: Any, statuses: Sequence[CarrierStatus]) -> None:
+    """An order of which the first part is on its way at once, or already there or back."""
+    shipment = market.ship(market.place(lines))
+    tell(market, market.shipments.index(shipment), statuses, 0)
+
+
 def hear(market: Market, seed: int) -> None:
     """Handle what waits in any order, some of it twice, three at a time."""
     chance = random.Random(seed)  # noqa: S311
@@ -167,6 +174,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "cancel_part": cancel_part,
     "ship": ship,
     "tell": tell,
+    "send": send,
     "hear": hear,
 }
 
