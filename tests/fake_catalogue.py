@@ -1,7 +1,6 @@
 """Sellers, categories, products, their pictures, offers and what is listed of them, in memory."""
 
 from collections.abc import Collection, Sequence
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +21,7 @@ from marketplace.domain.shared.ids import (
     VariantId,
 )
 from tests.fake_repositories import Keeper, Slugged, first_free
-from tests.fake_state import State
+from tests.fake_state import State, copied
 
 
 class FakeSellers(Slugged[Seller]):
@@ -139,7 +138,7 @@ class FakeGalleries:
 
     def get(self, product_id: ProductId) -> Gallery:
         shown = self._shown.get(product_id, [])
-        return self._see(Gallery(product_id=product_id, media=deepcopy(shown)))
+        return self._see(Gallery(product_id=product_id, media=copied(shown)))
 
     def save(self, gallery: Gallery) -> None:
         self._see(gallery)
@@ -149,7 +148,7 @@ class FakeGalleries:
                 self._unused[medium.id] = (medium.folder, self._now)
         for medium_id in kept:
             self._unused.pop(medium_id, None)
-        self._shown[gallery.product_id] = deepcopy(gallery.media)
+        self._shown[gallery.product_id] = copied(gallery.media)
 
     def prepare(self, product_id: ProductId, medium_id: MediumId, folder: str) -> None:
         if not any(each.id == medium_id for shown in self._shown.values() for each in shown):

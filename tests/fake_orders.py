@@ -1,7 +1,6 @@
 """Orders and payments in memory. Stored as they were when a method was called."""
 
 from collections.abc import Sequence
-from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from marketplace.domain.payments.payment import Payment
 from marketplace.domain.payments.statuses import PaymentState
 from marketplace.domain.shared.ids import CartId, OrderId, PaymentId, SellerOrderId
 from tests.fake_repositories import Keeper
-from tests.fake_state import DEAD, State
+from tests.fake_state import DEAD, State, copied
 
 
 class FakeOrders(Keeper[Order]):
@@ -39,7 +38,7 @@ class FakeOrders(Keeper[Order]):
             found = self._kept.get(order)
         else:
             found = next((each for each in self._kept.values() if each.number == order), None)
-        return self._found(order, deepcopy(found))
+        return self._found(order, copied(found))
 
     def get_for_update(self, order: OrderId | str) -> Order:
         return self.get(order)
@@ -98,7 +97,7 @@ class FakeOrders(Keeper[Order]):
         self._see(order)
         self._state.timelines.setdefault(order.id, []).extend(order.drain_entries())
         # The events go to the outbox with `order` itself, at the commit.
-        self._kept[order.id] = deepcopy(order)
+        self._kept[order.id] = copied(order)
         self._kept[order.id].drain_events()
 
 
@@ -113,7 +112,7 @@ class FakePayments(Keeper[Payment]):
         self._store(payment)
 
     def get(self, payment_id: PaymentId) -> Payment:
-        return self._found(payment_id, deepcopy(self._kept.get(payment_id)))
+        return self._found(payment_id, copied(self._kept.get(payment_id)))
 
     def get_for_update(self, payment_id: PaymentId) -> Payment:
         return self.get(payment_id)
@@ -125,11 +124,11 @@ class FakePayments(Keeper[Payment]):
         found = [each for each in self._kept.values() if each.order_id == order_id]
         newest = sorted(found, key=lambda each: (each.created_at, each.id), reverse=True)
         live = [each for each in newest if each.status not in DEAD]
-        return self._found(order_id, deepcopy(next(iter(live or newest), None)))
+        return self._found(order_id, copied(next(iter(live or newest), None)))
 
     def find_by_key(self, provider_key: str) -> Payment | None:
         found = [each for each in self._kept.values() if each.provider_key == provider_key]
-        return deepcopy(found[0]) if found else None
+        return copied(found[0]) if found else None
 
     def unanswered(self, requested_before: datetime, limit: int) -> Sequence[Payment]:
         waiting = [
@@ -138,7 +137,7 @@ class FakePayments(Keeper[Payment]):
             if payment.unanswered
         ]
         found = [each for each in sorted(waiting) if each[0] <= requested_before]
-        return [deepcopy(payment) for _, _, payment in found[:limit]]
+        return [copied(payment) for _, _, payment in found[:limit]]
 
     def save(self, payment: Payment) -> None:
         if self._kept[payment.id].stored != payment.stored:
@@ -148,7 +147,7 @@ class FakePayments(Keeper[Payment]):
     def _store(self, payment: Payment) -> None:
         self._see(payment)
         payment.stored = len(payment.ledger.events)
-        self._kept[payment.id] = deepcopy(payment)
+        self._kept[payment.id] = copied(payment)
 
 
 class FakeProviderEvents:

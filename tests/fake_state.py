@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from pickle import dumps, loads
+from typing import Any, TypeVar
 from uuid import UUID
 
 from marketplace.application.idempotency import Answer
@@ -44,6 +45,7 @@ from marketplace.domain.shipping.method import ShippingMethod
 from marketplace.domain.shipping.shipment import Shipment
 
 WAITING = ("_events", "_entries")
+Value = TypeVar("Value")
 DEAD = (PaymentState.VOIDED, PaymentState.FAILED)
 
 
@@ -112,6 +114,12 @@ def _unique(code: str, values: Any) -> None:
     listed = list(values)
     if len(set(listed)) != len(listed):
         raise Conflict(code, "The database would refuse this.")
+
+
+def copied(value: Value) -> Value:
+    """As `deepcopy` does it, in a fraction of the time: pickle is not written in Python."""
+    same: Value = loads(dumps(value))  # noqa: S301  our own
+    return same
 
 
 def plain(value: Any) -> Any:

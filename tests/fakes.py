@@ -6,7 +6,6 @@ against the SQL one.
 """
 
 from collections.abc import Callable, Iterable
-from copy import deepcopy
 from datetime import datetime, timedelta
 from io import BytesIO
 from types import TracebackType
@@ -56,7 +55,7 @@ from tests.fake_orders import FakeOrders, FakePayments, FakeProviderEvents
 from tests.fake_price_list import FakePriceLists
 from tests.fake_repositories import FakeHandledEvents, FakeLeases, FakeSalesSummaries
 from tests.fake_shipping import FakeShipments, FakeShippingMethods
-from tests.fake_state import State, StoredEffect, plain
+from tests.fake_state import State, StoredEffect, copied, plain
 from tests.fake_stock import FakeStock
 
 Result = TypeVar("Result")
@@ -105,8 +104,8 @@ class FakeUnitOfWork:
         if self._open:
             raise RuntimeError("this unit of work is open already")
         self.now = self._database.clock()
-        self._before = deepcopy(self._database.state)
-        self._state = deepcopy(self._database.state)
+        self._before = copied(self._database.state)
+        self._state = copied(self._database.state)
         if self._effect is not None:
             self._claim(self._effect)
         self.seen: list[Any] = []
@@ -174,7 +173,7 @@ class FakeUnitOfWork:
             setattr(merged, name, dict(theirs) if isinstance(theirs, dict) else theirs)
         for name, mine in vars(self._state).items():
             if not isinstance(mine, dict):
-                setattr(merged, name, deepcopy(mine))
+                setattr(merged, name, copied(mine))
                 continue
             before, theirs = getattr(self._before, name), getattr(merged, name)
             for key in {*before, *mine}:
@@ -183,7 +182,7 @@ class FakeUnitOfWork:
                 if plain(theirs.get(key)) != plain(before.get(key)):
                     raise Stale
                 if key in mine:
-                    theirs[key] = deepcopy(mine[key])
+                    theirs[key] = copied(mine[key])
                 else:
                     del theirs[key]
         merged.check_constraints()
