@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from marketplace.application.actor import Actor
-from marketplace.application.analytics.queries import Interval, Range
+from marketplace.application.analytics.queries import DurationView, Interval, Range
 from marketplace.domain.carts.cart import Cart
 from marketplace.domain.errors import Forbidden, NotFound, RuleViolated
 from marketplace.domain.orders.statuses import FulfilmentStatus, OrderStatus
@@ -338,6 +338,22 @@ class TestOverview:
         assert of_seller.cart_conversion is None
         assert empty.cart_conversion is not None
         assert (empty.cart_conversion.carts, empty.cart_conversion.rate) == (0, None)
+
+    def test_an_order_is_sent_with_its_first_parcel_and_there_with_its_last(
+        self, market: Market, read: SqlReader
+    ) -> None:
+        order = market.place([(0, 0, 2, 100)])
+        for _ in range(2):
+            market.clock.advance(days=1)
+            parcel = market.ship(order, units={0: 1})
+            market.clock.advance(days=1)
+            market.tell(parcel, CarrierStatus.DELIVERED)
+        market.summarise()
+
+        shown = read.analytics.overview(Range(start=at(1), end=at(2)), None, market.admin)
+
+        assert shown.days_to_ship == DurationView(count=1, p50=1, p90=1)
+        assert shown.days_to_deliver == DurationView(count=1, p50=4, p90=4)
 
     def test_the_last_30_days_by_default(self, market: Market, read: SqlReader) -> None:
         shown = read.analytics.overview(EVER, None, market.admin)
