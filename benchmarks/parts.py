@@ -1,5 +1,6 @@
 """What is measured. Each part gives plain values for the report."""
 
+import json
 import statistics
 import tempfile
 import time
@@ -19,6 +20,9 @@ from benchmarks.load import pgbench, wrk
 from benchmarks.servers import APPLICATION, RUNGS, Server, settings_for, started
 
 _READY: Final = "/health/ready"
+_LEFT_OUT: Final[dict[str, Any]] = {"reason": None, "pendingChanges": None, "media": []}
+"""What the naive rung does not say of a product."""
+
 _PAGE: Final = f"/api/v1/products?limit=1&category=home&currency={PAGE['currency']}&minPrice=1"
 
 
@@ -108,16 +112,22 @@ def reads(catalogue: Catalogue, effort: Effort) -> dict[str, Any]:
 
 
 def check_answers(catalogue: Catalogue) -> None:
-    """The bare rung has to answer as the application does. Raises ClickException."""
+    """The bare rung has to answer as the application does, and the naive one to show the same but
+    for cursors and what it leaves out. Raises ClickException."""
     import httpx
 
     requests = catalogue.requests
     for path in (*requests.pages, *requests.products[:20]):
-        ours, bare = (
-            httpx.get(catalogue.server(rung).base + path).json() for rung in (APPLICATION, "bare")
+        ours, bare, naive = (
+            httpx.get(catalogue.server(rung).base + path) for rung in (APPLICATION, "bare", "naive")
         )
-        if ours != bare:
+        if ours.json() != bare.json():
             raise click.ClickException(f"The bare rung does not answer as the application: {path}")
+        shown = json.loads(naive.text.replace("+00:00", "Z"))["result"]
+        if isinstance(shown, dict):
+            shown = _LEFT_OUT | shown
+        if shown != ours.json()["result"]:
+            raise click.ClickException(f"The naive rung does not show the same: {path}")
 
 
 def growth(catalogues: Sequence[Catalogue], effort: Effort) -> list[dict[str, Any]]:
