@@ -4,6 +4,9 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
+import pytest
+
 from tests.api import BASE, Api, Shop
 from tests.integration.test_query_counts import counted
 
@@ -282,3 +285,82 @@ class TestFormerSlugs:
         assert shop.seller.get(path).status_code == 301
         for stranger in (shop.anonymous, shop.other_seller):
             assert stranger.get(path).status_code == 404
+
+
+class TestBlankText:
+    """What is a key or a cell of a file has to say something."""
+
+    @pytest.mark.parametrize(
+        ("changes", "pointer"),
+        [
+            ({"tags": ["oak", " "]}, "/tags/1"),
+            ({"tags": ["\t"]}, "/tags/0"),
+            ({"attributes": {" ": "oak"}}, "/attributes/ "),
+            ({"attributes": {"a/b": ""}}, "/attributes/a~1b"),
+            ({"attributes": {"material": " "}}, "/attributes/material"),
+        ],
+    )
+    def test_is_refused_of_products(
+        self, shop: Shop, changes: dict[str, Any], pointer: str
+    ) -> None:
+        draft = shop.draft(f"blank-{uuid.uuid4().hex[:8]}")
+        body = {**new_product(shop), **changes}
+
+        created = shop.seller.post("/products", body, key=str(uuid.uuid4()))
+        path = f"/products/{draft['id']}"
+        changed = shop.seller.request("PATCH", path, json=changes, if_match="*")
+
+        assert refusal(created) == refusal(changed) == (422, "invalid_text", pointer)
+
+    @pytest.mark.parametrize(
+        ("changes", "pointer"),
+        [
+            ({"sku": "\t\n"}, "/sku"),
+            ({"options": {" ": "M"}}, "/options/ "),
+            ({"options": {"size": " "}}, "/options/size"),
+        ],
+    )
+    def test_is_refused_of_variants_and_offers(
+        self, shop: Shop, changes: dict[str, Any], pointer: str
+    ) -> None:
+        body = new_product(shop)
+        body["variants"][0] |= changes
+        draft = shop.draft(f"blank-{uuid.uuid4().hex[:8]}")["variants"][0]
+        offer = f"/offers/{draft['offers'][0]['id']}"
+        path = offer if "sku" in changes else f"/variants/{draft['id']}"
+
+        created = shop.seller.post("/products", body, key=str(uuid.uuid4()))
+        changed = shop.seller.request("PATCH", path, json=changes, if_match="*")
+
+        assert refusal(created) == (422, "invalid_text", f"/variants/0{pointer}")
+        assert refusal(changed) == (422, "invalid_text", pointer)
+
+    @pytest.mark.parametrize(
+        ("definition", "pointer"),
+        [
+            ({"name": " ", "type": "text"}, "/attributes/0/name"),
+            ({"name": "a", "type": "choice", "choices": ["x", " "]}, "/attributes/0/choices/1"),
+        ],
+    )
+    def test_is_refused_of_definitions(
+        self, shop: Shop, definition: dict[str, Any], pointer: str
+    ) -> None:
+        body = {"name": f"Blank {uuid.uuid4().hex[:8]}", "attributes": [definition]}
+
+        refused = shop.admin.post("/categories", body, key=str(uuid.uuid4()))
+
+        assert refusal(refused) == (422, "invalid_text", pointer)
+
+
+def new_product(shop: Shop) -> dict[str, Any]:
+    return {
+        "name": "Oak table",
+        "categoryId": shop.category_id,
+        "sellerId": shop.seller_id,
+        "variants": [{"sku": uuid.uuid4().hex, "price": EUR}],
+    }
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str, str]:
+    problem = answer.json()
+    return answer.status_code, problem["code"], problem["errors"][0]["pointer"]

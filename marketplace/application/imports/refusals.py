@@ -7,7 +7,7 @@ from marketplace.application.imports import columns
 from marketplace.domain.errors import Conflict, MarketplaceError, RuleViolated
 from marketplace.domain.imports.product_import import RowError
 
-# The last step of a pointer into a request -> the column that says the same.
+# A step of a pointer into a request -> the column that says the same.
 _COLUMNS = {
     "name": columns.TITLE,
     "description": columns.BODY,
@@ -49,10 +49,10 @@ def of_row(row: int, column: str = "") -> Iterator[None]:
 
 def _column_of(error: MarketplaceError) -> str:
     """The column at fault, empty where it is none in particular."""
-    _, _, name = str(error.params.get("field", "")).rpartition("/")
-    if str(error.params.get("field", "")).startswith("/attributes/"):
-        return columns.attribute_column(name.replace("~1", "/").replace("~0", "~"))
-    return _COLUMNS.get(name, "")
+    steps = str(error.params.get("field", "")).split("/")
+    if steps[:2] == ["", "attributes"] and len(steps) > 2:
+        return columns.attribute_column(steps[-1].replace("~1", "/").replace("~0", "~"))
+    return next((_COLUMNS[step] for step in steps if step in _COLUMNS), "")
 
 
 def pointer_of(error: MarketplaceError) -> str:

@@ -5,8 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from marketplace.domain.catalogue.limits import MOST_ATTRIBUTES
+from marketplace.domain.catalogue.limits import (
+    ATTRIBUTE_LONGEST,
+    ATTRIBUTE_NAME_LONGEST,
+    CHOICE_LONGEST,
+    MOST_ATTRIBUTES,
+)
 from marketplace.domain.errors import RuleViolated
+from marketplace.domain.shared.text import escaped, require_entries, require_text
 
 AttributeValue: TypeAlias = str | int | float | bool
 Attributes: TypeAlias = Mapping[str, AttributeValue]
@@ -49,8 +55,17 @@ class AttributeDefinition:
                 return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def require_distinct(definitions: Sequence[AttributeDefinition]) -> None:
-    """Raises `RuleViolated` when two definitions share a name."""
+def check_definitions(definitions: Sequence[AttributeDefinition]) -> None:
+    """Hold the definitions of a category against the rules.
+
+    Raises:
+        RuleViolated: `invalid_text`; `duplicate_attribute` when two share a name.
+    """
+    for index, definition in enumerate(definitions):
+        at = f"/attributes/{index}"
+        require_text(definition.name, f"{at}/name", longest=ATTRIBUTE_NAME_LONGEST)
+        for number, choice in enumerate(definition.choices):
+            require_text(choice, f"{at}/choices/{number}", longest=CHOICE_LONGEST)
     names = [definition.name for definition in definitions]
     if len(set(names)) != len(names):
         raise RuleViolated(
@@ -65,7 +80,7 @@ def check_attributes(definitions: Iterable[AttributeDefinition], attributes: Att
 
     Raises:
         RuleViolated: `invalid_attribute` with the pointer to the first attribute at fault;
-            `too_many_attributes`.
+            `invalid_text`; `too_many_attributes`.
     """
     if len(attributes) > MOST_ATTRIBUTES:
         raise RuleViolated(
@@ -73,6 +88,9 @@ def check_attributes(definitions: Iterable[AttributeDefinition], attributes: Att
             f"A product has at most {MOST_ATTRIBUTES} attributes.",
             field="/attributes",
         )
+    require_entries(
+        attributes, "/attributes", longest_name=ATTRIBUTE_NAME_LONGEST, longest=ATTRIBUTE_LONGEST
+    )
     for definition in definitions:
         value = attributes.get(definition.name)
         if value is None and not definition.required:
@@ -86,9 +104,5 @@ def check_attributes(definitions: Iterable[AttributeDefinition], attributes: Att
         else:
             detail = f"{definition.name} must be a {definition.type}."
         raise RuleViolated(
-            "invalid_attribute", detail, field=f"/attributes/{_escaped(definition.name)}"
+            "invalid_attribute", detail, field=f"/attributes/{escaped(definition.name)}"
         )
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from marketplace.domain.catalogue.attributes import AttributeDefinition, require_distinct
+from marketplace.domain.catalogue.attributes import AttributeDefinition, check_definitions
 from marketplace.domain.catalogue.events import (
     CategoryChanged,
     CategoryCreated,
@@ -42,7 +42,7 @@ class Category(AggregateRoot):
         attributes: tuple[AttributeDefinition, ...] = (),
         now: datetime,
     ) -> "Category":
-        require_distinct(attributes)
+        check_definitions(attributes)
         category = cls(
             id=id,
             parent_id=parent.id if parent else None,
@@ -61,7 +61,7 @@ class Category(AggregateRoot):
         self._changed(now)
 
     def define_attributes(self, attributes: tuple[AttributeDefinition, ...], now: datetime) -> None:
-        require_distinct(attributes)
+        check_definitions(attributes)
         self.attributes = attributes
         self._changed(now)
 

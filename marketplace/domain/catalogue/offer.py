@@ -5,10 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from marketplace.domain.catalogue.events import OfferChanged, OfferCreated, OfferWithdrawn
+from marketplace.domain.catalogue.limits import SKU_LONGEST
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.aggregate import AggregateRoot
 from marketplace.domain.shared.ids import OfferId, ProductId, SellerId, VariantId
 from marketplace.domain.shared.money import Money
+from marketplace.domain.shared.text import require_text
 
 
 class Condition(StrEnum):
@@ -57,8 +59,8 @@ class Offer(AggregateRoot):
         """`field` points at the part of the request that describes this offer.
 
         Raises:
-            RuleViolated: a price below zero, or a compare-at price that is no higher price in
-                the same currency.
+            RuleViolated: a blank SKU, a price below zero, or a compare-at price that is no higher
+                price in the same currency.
         """
         _check_prices(price, compare_at_price, field)
         offer = cls(
@@ -66,7 +68,7 @@ class Offer(AggregateRoot):
             product_id=product_id,
             variant_id=variant_id,
             seller_id=seller_id,
-            sku=sku,
+            sku=require_text(sku, f"{field}/sku", longest=SKU_LONGEST),
             price=price,
             compare_at_price=compare_at_price,
             condition=condition,
@@ -89,6 +91,7 @@ class Offer(AggregateRoot):
         wanted = (sku, price, compare_at_price, condition)
         if wanted == (self.sku, self.price, self.compare_at_price, self.condition):
             return
+        require_text(sku, "/sku", longest=SKU_LONGEST)
         _check_prices(price, compare_at_price, "")
         self.sku, self.price, self.compare_at_price, self.condition = wanted
         self.updated_at = now

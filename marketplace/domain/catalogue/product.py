@@ -17,6 +17,7 @@ from marketplace.domain.catalogue.events import (
     VariantChanged,
     VariantRemoved,
 )
+from marketplace.domain.catalogue.limits import TAG_LONGEST
 from marketplace.domain.catalogue.variant import Variant, check_new_variants, check_variant
 from marketplace.domain.errors import Conflict, InvalidTransition, NotFound
 from marketplace.domain.shared.aggregate import AggregateRoot
@@ -87,8 +88,8 @@ class Product(AggregateRoot):
         """A draft.
 
         Raises:
-            RuleViolated: no variant, options that do not tell variants apart, a bad barcode
-                or weight.
+            RuleViolated: no variant, blank text, options that do not tell variants apart, a bad
+                barcode or weight.
         """
         check_new_variants(variants)
         product = cls(
@@ -99,7 +100,7 @@ class Product(AggregateRoot):
             slug=slug,
             description=description,
             attributes=dict(attributes),
-            tags=tuple(dict.fromkeys(tags)),
+            tags=_tidied_tags(tags),
             variants=list(variants),
             created_at=now,
             updated_at=now,
@@ -164,7 +165,7 @@ class Product(AggregateRoot):
 
         Raises:
             InvalidTransition: the product is archived.
-            RuleViolated: the name is no text.
+            RuleViolated: the name or a tag is no text.
         """
         self.require_editable()
         changes = _tidied(changes)
@@ -267,5 +268,11 @@ def _tidied(changes: ProductChanges) -> ProductChanges:
     return replace(
         changes,
         name=None if name is None else require_text(name, "name", longest=NAME_LONGEST),
-        tags=None if tags is None else tuple(dict.fromkeys(tags)),
+        tags=None if tags is None else _tidied_tags(tags),
     )
+
+
+def _tidied_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    for index, tag in enumerate(tags):
+        require_text(tag, f"tags/{index}", longest=TAG_LONGEST)
+    return tuple(dict.fromkeys(tags))

@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace.domain.catalogue.barcode import require_gtin
-from marketplace.domain.catalogue.limits import HEAVIEST, MOST_OPTIONS
+from marketplace.domain.catalogue.limits import (
+    HEAVIEST,
+    MOST_OPTIONS,
+    OPTION_LONGEST,
+    OPTION_NAME_LONGEST,
+)
 from marketplace.domain.errors import RuleViolated
 from marketplace.domain.shared.ids import VariantId
+from marketplace.domain.shared.text import require_entries
 
 
 @dataclass(eq=False, kw_only=True)
@@ -42,8 +48,8 @@ def check_variant(variant: Variant, sisters: Sequence[Variant], *, at: str = "")
     """Hold a variant against its sisters. `at` points at the part of the request it comes from.
 
     Raises:
-        RuleViolated: `too_many_options`, `options_differ`, `duplicate_options`,
-            `invalid_barcode` or `invalid_weight`.
+        RuleViolated: `too_many_options`, `invalid_text`, `options_differ`,
+            `duplicate_options`, `invalid_barcode` or `invalid_weight`.
     """
     if len(variant.options) > MOST_OPTIONS:
         raise RuleViolated(
@@ -51,6 +57,9 @@ def check_variant(variant: Variant, sisters: Sequence[Variant], *, at: str = "")
             f"A variant has at most {MOST_OPTIONS} options.",
             field=f"{at}/options",
         )
+    require_entries(
+        variant.options, f"{at}/options", longest_name=OPTION_NAME_LONGEST, longest=OPTION_LONGEST
+    )
     if sisters and set(variant.options) != set(sisters[0].options):
         raise RuleViolated(
             "options_differ",

@@ -10,6 +10,7 @@ from marketplace.application.imports import placing, running
 from marketplace.application.imports.batch import Placing
 from marketplace.application.imports.columns import Header
 from marketplace.application.imports.commands import RequestImportAsOperator
+from marketplace.application.imports.refusals import RowsRefused, of_row
 from marketplace.application.imports.running import work_on_imports
 from marketplace.application.imports.services import request_import_as_operator
 from marketplace.application.imports.wanted import Wanted
@@ -357,3 +358,18 @@ def test_a_file_without_a_header_is_refused(desk: Desk, header: str) -> None:
         desk.request("", header=header)
     assert refused.value.code == "invalid_csv"
     assert desk.database.state.imports == {}
+
+
+@pytest.mark.parametrize(
+    ("field", "pointer"),
+    [
+        ("/tags/1", "/Tags"),
+        ("/variants/0/options/price", "/Option1 Value"),
+        ("/attributes/price", "/price (product.metafields.custom.price)"),
+        ("/slug", ""),
+    ],
+)
+def test_an_error_of_a_row_names_the_column(field: str, pointer: str) -> None:
+    with pytest.raises(RowsRefused) as refused, of_row(2):
+        raise RuleViolated("invalid_text", "Blank.", field=field)
+    assert [error.pointer for error in refused.value.errors] == [pointer]

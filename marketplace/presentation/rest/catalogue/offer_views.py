@@ -41,6 +41,7 @@ class Offers(MethodView):
         "seller_required",
         "unknown_seller",
         "unknown_variant",
+        "invalid_text",
         "invalid_price",
         "invalid_transition",
     )
@@ -64,7 +65,7 @@ class Offer(MethodView):
     @blp.examples({"id": examples.CLOTH_OFFER_ID, "If-Match": '"1"'})
     @blp.arguments(OfferPatchSchema, example=examples.OFFER_PATCH)
     @blp.response(200, SellerOfferSchema, example=examples.CHANGED_OFFER)
-    @blp.problems("sku_taken", "offer_exists", "invalid_price", "stock_allocated")
+    @blp.problems("sku_taken", "offer_exists", "invalid_text", "invalid_price", "stock_allocated")
     def patch(self, body: Json, id_: OfferId) -> SellerOfferView:
         """Change an offer. `onHand` is entered in the journal of its stock as a count."""
         command = ChangeOffer(

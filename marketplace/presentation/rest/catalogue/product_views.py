@@ -190,7 +190,7 @@ class ProductApproval(MethodView):
     @blp.named("approveProduct")
     @blp.allow(ADMIN)
     @blp.response(200, ProductSchema, example=examples.product("published", 3))
-    @blp.problems("invalid_transition", "category_gone", "invalid_attribute")
+    @blp.problems("invalid_transition", "category_gone", "invalid_attribute", "invalid_text")
     def post(self, product: ProductId | str) -> Stamped[ProductView]:
         """Publish a product that was submitted, or the changes of one that is published."""
         command = ApproveProduct(actor=context.signed_in(), product=product)

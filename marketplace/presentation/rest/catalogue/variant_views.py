@@ -38,6 +38,7 @@ class ProductVariants(MethodView):
     @blp.problems(
         "sku_taken",
         "too_many_variants",
+        "invalid_text",
         "options_differ",
         "duplicate_options",
         "invalid_barcode",
@@ -76,6 +77,7 @@ class Variant(MethodView):
     )
     @blp.problems(
         "too_many_options",
+        "invalid_text",
         "options_differ",
         "duplicate_options",
         "invalid_barcode",
