@@ -46,7 +46,7 @@ class Category(AggregateRoot):
         category = cls(
             id=id,
             parent_id=parent.id if parent else None,
-            name=require_text(name, "name", longest=NAME_LONGEST),
+            name=require_text(name, "/name", longest=NAME_LONGEST),
             slug=slug,
             path=_path(parent, slug),
             attributes=attributes,
@@ -57,7 +57,7 @@ class Category(AggregateRoot):
         return category
 
     def rename(self, name: str, now: datetime) -> None:
-        self.name = require_text(name, "name", longest=NAME_LONGEST)
+        self.name = require_text(name, "/name", longest=NAME_LONGEST)
         self._changed(now)
 
     def define_attributes(self, attributes: tuple[AttributeDefinition, ...], now: datetime) -> None:

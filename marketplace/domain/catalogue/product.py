@@ -96,7 +96,7 @@ class Product(AggregateRoot):
             id=id,
             seller_id=seller_id,
             category_id=category_id,
-            name=require_text(name, "name", longest=NAME_LONGEST),
+            name=require_text(name, "/name", longest=NAME_LONGEST),
             slug=slug,
             description=description,
             attributes=dict(attributes),
@@ -267,12 +267,12 @@ def _tidied(changes: ProductChanges) -> ProductChanges:
     name, tags = changes.name, changes.tags
     return replace(
         changes,
-        name=None if name is None else require_text(name, "name", longest=NAME_LONGEST),
+        name=None if name is None else require_text(name, "/name", longest=NAME_LONGEST),
         tags=None if tags is None else _tidied_tags(tags),
     )
 
 
 def _tidied_tags(tags: Sequence[str]) -> tuple[str, ...]:
     for index, tag in enumerate(tags):
-        require_text(tag, f"tags/{index}", longest=TAG_LONGEST)
+        require_text(tag, f"/tags/{index}", longest=TAG_LONGEST)
     return tuple(dict.fromkeys(tags))

@@ -49,7 +49,7 @@ class User(AggregateRoot):
         user = cls(
             id=id,
             email=email,
-            name=require_text(name, "name", longest=NAME_LONGEST),
+            name=require_text(name, "/name", longest=NAME_LONGEST),
             password_hash=password_hash,
             created_at=now,
             updated_at=now,
@@ -58,7 +58,7 @@ class User(AggregateRoot):
         return user
 
     def rename(self, name: str, now: datetime) -> None:
-        self.name = require_text(name, "name", longest=NAME_LONGEST)
+        self.name = require_text(name, "/name", longest=NAME_LONGEST)
         self.updated_at = now
         self.record(UserRenamed(user_id=self.id, name=self.name, occurred_at=now))
 

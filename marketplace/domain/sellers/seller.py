@@ -78,7 +78,7 @@ class Seller(AggregateRoot):
     ) -> "Seller":
         seller = cls(
             id=id,
-            name=require_text(name, "name", longest=NAME_LONGEST),
+            name=require_text(name, "/name", longest=NAME_LONGEST),
             slug=slug,
             description=description,
             members=[SellerMember(user_id=owner_id, role=MemberRole.OWNER, created_at=now)],
@@ -110,7 +110,7 @@ class Seller(AggregateRoot):
     ) -> None:
         """Change what is given; None leaves a field as it is."""
         if name is not None:
-            self.name = require_text(name, "name", longest=NAME_LONGEST)
+            self.name = require_text(name, "/name", longest=NAME_LONGEST)
         if slug is not None:
             self.slug = slug
         if description is not None:

@@ -6,16 +6,12 @@ from marketplace.domain.errors import RuleViolated
 
 
 def require_text(value: str, field: str, *, longest: int) -> str:
-    """Return `value`, as it is, unless it is blank or too long.
-
-    `field` is the pointer to it, with or without its first slash.
-    """
-    field = field.removeprefix("/")
+    """Return `value`, as it is, unless it is blank or too long; `field` is the pointer to it."""
     if not value.strip() or len(value) > longest:
         raise RuleViolated(
             "invalid_text",
-            f"{field} must have 1 to {longest} characters, and more than white space.",
-            field=f"/{field}",
+            f"{field[1:]} must have 1 to {longest} characters, and more than white space.",
+            field=field,
         )
     return value
 

@@ -181,9 +181,9 @@ def _check(
     zones: Sequence[Zone],
     handling_days: int,
 ) -> None:
-    require_text(name, "name", longest=TEXT_LONGEST)
+    require_text(name, "/name", longest=TEXT_LONGEST)
     if carrier is not None:
-        require_text(carrier, "carrier", longest=TEXT_LONGEST)
+        require_text(carrier, "/carrier", longest=TEXT_LONGEST)
     if price.amount < 0:
         raise RuleViolated("invalid_price", "A price is not negative.", field="/price")
     if free_from is not None and (free_from.currency != price.currency or free_from.amount <= 0):

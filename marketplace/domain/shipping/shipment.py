@@ -86,9 +86,9 @@ class Shipment(AggregateRoot):
         now: datetime,
     ) -> "Shipment":
         """Raises `RuleViolated` (`invalid_text`)."""
-        require_text(carrier, "carrier", longest=TEXT_LONGEST)
+        require_text(carrier, "/carrier", longest=TEXT_LONGEST)
         if tracking_number is not None:
-            require_text(tracking_number, "trackingNumber", longest=TEXT_LONGEST)
+            require_text(tracking_number, "/trackingNumber", longest=TEXT_LONGEST)
         shipment = cls(
             id=id,
             order_id=order_id,

@@ -144,7 +144,7 @@ def check_zones(zones: Sequence[Zone], currency: str) -> None:
     for index, zone in enumerate(zones):
         at = f"/zones/{index}"
         for number, region in enumerate(zone.regions):
-            require_text(region, f"zones/{index}/regions/{number}", longest=REGION_LONGEST)
+            require_text(region, f"/zones/{index}/regions/{number}", longest=REGION_LONGEST)
         for number, codes in enumerate(zone.postal_codes):
             codes.check(f"{at}/postalCodes/{number}")
         if (zone.price is None) == (not zone.bands) or (zone.basis is None) == bool(zone.bands):
