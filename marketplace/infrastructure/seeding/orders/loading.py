@@ -74,11 +74,8 @@ def seed_orders(
         first = _take_numbers(cursor, orders)
         shoppers = range(first, first + min(orders, 24 + orders // 40))
         known = Known(url, seed, offers, shoppers, first, until)
-        indexes = (
-            _without_indexes(dsn, at_once, progress)
-            if many and _is_empty(cursor)
-            else nullcontext()
-        )
+        whole = many and _is_empty(cursor)
+        indexes = _without_indexes(dsn, at_once, progress) if whole else nullcontext()
         with indexes, _transaction(cursor):
             journal.begin(cursor)
             _copy(cursor, _accounts(seed, shoppers, now - span))
@@ -88,8 +85,11 @@ def seed_orders(
             progress("stock", 0)
             journal.write(cursor, first, until)
         progress("statistics", 0)
-        written = ("users", "stock_items", "stock_movements", *TABLES, *BOOKS)
-        cursor.execute(f"ANALYZE {', '.join(written)}")
+        # Those whose indexes were put up have theirs.
+        written = () if whole else (*TABLES, *BOOKS)
+        cursor.execute(
+            f"ANALYZE {', '.join(('users', 'stock_items', 'stock_movements', *written))}"
+        )
 
 
 def _is_empty(cursor: pg.cursor) -> bool:
