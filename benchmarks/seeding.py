@@ -4,7 +4,7 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import islice
@@ -60,7 +60,7 @@ def _migrated(server: Server) -> Iterator[Database]:
         yield database
 
 
-def _timed(work: Any) -> float:
+def _timed(work: Callable[[], None]) -> float:
     began = time.monotonic()
     work()
     return time.monotonic() - began

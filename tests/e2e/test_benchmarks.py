@@ -4,7 +4,8 @@ from contextlib import ExitStack
 
 from benchmarks.databases import catalogue
 from benchmarks.orders import Shop
-from benchmarks.parts import Catalogue, check_answers
+from benchmarks.parts import Catalogue, Effort, check_answers
+from benchmarks.seeding import seeding
 from tests.databases import Server
 
 
@@ -19,3 +20,8 @@ def test_every_rung_answers_as_the_application(postgres: Server) -> None:
             assert shop.requests.statements[2] == shop.requests.statements[20] <= 12
     finally:
         postgres.execute("DROP DATABASE {} WITH (FORCE)", database.name)
+
+
+def test_what_is_copied_is_what_was_seeded(postgres: Server) -> None:
+    """It raises where they differ."""
+    seeding(postgres, 500, Effort(seconds=1, rounds=1))
